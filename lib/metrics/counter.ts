@@ -1,0 +1,27 @@
+import { Metric, type MetricDefinition } from './metric.js';
+import { Series } from './series.js';
+import type { Slot } from './slot-pages.js';
+
+export class CounterSeries extends Series {
+  /** Adds a finite number that is not negative; anything else is ignored. @default 1 */
+  inc(by = 1): void {
+    if (by >= 0 && by < Infinity) (this.values[this.offset] as number) += by;
+  }
+
+  get value(): number {
+    return this.values[this.offset] as number;
+  }
+}
+
+/** A value that only grows. */
+export class CounterMetric extends Metric<CounterSeries> {
+  readonly type = 'counter';
+
+  constructor(definition: MetricDefinition) {
+    super(definition, 1);
+  }
+
+  protected createSeries(slot: Slot, labelValues: readonly string[]): CounterSeries {
+    return new CounterSeries(slot, this.labelNames, labelValues);
+  }
+}
