@@ -1,0 +1,35 @@
+import { PrometheusConfigError } from '../prometheus.messages.js';
+
+/** Tells whether a path is excluded. */
+export type PathTest = (path: string) => boolean;
+
+/**
+ * Compiles `excludedPaths`. A string has to match at the start of the path, as with Python's
+ * `re.match`; a RegExp is tested as it is, from the path's start, whatever flags it carries.
+ *
+ * @returns `undefined` when nothing is excluded
+ * @throws PrometheusConfigError for anything that is not a pattern
+ */
+export function compileExcludedPaths(option: unknown): PathTest | undefined {
+  if (option === undefined || option === null) return undefined;
+  const patterns = (Array.isArray(option) ? option : [option]).map(compile);
+  if (patterns.length === 0) return undefined;
+  return (path) =>
+    patterns.some((pattern) => {
+      pattern.lastIndex = 0;
+      return pattern.test(path);
+    });
+}
+
+function compile(pattern: unknown): RegExp {
+  const expected = 'a regular expression as a string or a RegExp, or a list of them';
+  if (pattern instanceof RegExp) return new RegExp(pattern.source, pattern.flags);
+  if (typeof pattern !== 'string') {
+    throw PrometheusConfigError.option('excludedPaths', expected, pattern);
+  }
+  try {
+    return new RegExp(`^(?:${pattern})`);
+  } catch {
+    throw PrometheusConfigError.option('excludedPaths', expected, pattern);
+  }
+}

@@ -1,0 +1,126 @@
+import { DEFAULT_BUCKETS } from '../metrics/histogram.js';
+import { DEFAULT_MAX_SERIES } from '../metrics/metric.js';
+import { PrometheusConfigError } from '../prometheus.messages.js';
+import {
+  checkedBoolean,
+  checkedBuckets,
+  checkedCount,
+  checkedGroupBy,
+  checkedGuards,
+  checkedLabels,
+  checkedOneOf,
+  checkedPath,
+  checkedPrefix,
+  groupLabelName,
+} from './checks.js';
+import { compileExcludedPaths } from './excluded-paths.js';
+import type {
+  AnyRegistry,
+  PrometheusModuleOptions,
+  ProcessMetricsOptions,
+} from './prometheus-options.js';
+import type { ResolvedOptions } from './resolved-options.js';
+
+/**
+ * Checks the options and fills in the defaults; the only place that knows them.
+ *
+ * @param warn told once for each deprecated spelling
+ * @throws PrometheusConfigError that names the option, what it expects and what it got
+ */
+export function resolveOptions(
+  given: PrometheusModuleOptions,
+  defaults: { readonly registry: AnyRegistry },
+  warn: (message: string) => void,
+): ResolvedOptions {
+  if (typeof given !== 'object' || given === null) {
+    throw PrometheusConfigError.option('options', 'an object', given);
+  }
+  const options = withoutDeprecated(given, warn);
+  const { path } = options;
+  const groupBy = checkedGroupBy('groupBy', options.groupBy);
+  const defaultLabels = checkedLabels('defaultLabels', options.defaultLabels);
+  for (const name of ['method', 'status', groupLabelName(groupBy)]) {
+    if (Object.hasOwn(defaultLabels, name)) {
+      throw PrometheusConfigError.option(
+        'defaultLabels',
+        'names that the default metrics do not have',
+        name,
+      );
+    }
+  }
+  return Object.freeze<ResolvedOptions>({
+    path: path === null || path === false ? undefined : checkedPath('path', path ?? '/metrics'),
+    useGlobalPrefix: checkedBoolean('useGlobalPrefix', options.useGlobalPrefix, false),
+    exportDefaults: checkedBoolean('exportDefaults', options.exportDefaults, true),
+    defaultMetrics: {
+      prefix: checkedPrefix('defaultsPrefix', options.defaultsPrefix),
+      groupBy,
+      buckets: checkedBuckets('buckets', options.buckets ?? DEFAULT_BUCKETS),
+      latencyAsHistogram: checkedBoolean(
+        'defaultLatencyAsHistogram',
+        options.defaultLatencyAsHistogram,
+        true,
+      ),
+    },
+    defaultLabels,
+    isExcluded: compileExcludedPaths(options.excludedPaths),
+    excludeUserDefaults: checkedBoolean('excludeUserDefaults', options.excludeUserDefaults, true),
+    guards: checkedGuards('guards', options.guards),
+    controller: options.controller,
+    registry: checkedRegistry(options.registry, defaults.registry),
+    processMetrics: checkedProcessMetrics(options.processMetrics),
+    maxSeries: checkedCount('maxSeries', options.maxSeries, DEFAULT_MAX_SERIES),
+    interceptor: checkedOneOf('interceptor', options.interceptor, ['auto', 'global']),
+    responseConverter: checkedConverter(options.responseConverter),
+  });
+}
+
+function withoutDeprecated(
+  given: PrometheusModuleOptions,
+  warn: (message: string) => void,
+): PrometheusModuleOptions {
+  const options = { ...given };
+  if (given.groupByEndpoint !== undefined) {
+    warn("Option `groupByEndpoint` is deprecated: use `groupBy: 'endpoint'`");
+    if (checkedBoolean('groupByEndpoint', given.groupByEndpoint, false)) {
+      options.groupBy ??= 'endpoint';
+    }
+  }
+  if (given.staticLabels !== undefined) {
+    warn('Option `staticLabels` is deprecated: use `defaultLabels`');
+    options.defaultLabels ??= checkedLabels('staticLabels', given.staticLabels);
+  }
+  return options;
+}
+
+function checkedRegistry(value: AnyRegistry | undefined, byDefault: AnyRegistry): AnyRegistry {
+  if (value === undefined) return byDefault;
+  const isRegistry =
+    typeof value?.registerMetric === 'function' && typeof value.getMetricsAsArray === 'function';
+  if (!isRegistry) {
+    throw PrometheusConfigError.option('registry', 'a prom-client Registry', value);
+  }
+  return value;
+}
+
+function checkedProcessMetrics(value: unknown): ProcessMetricsOptions | undefined {
+  if (value === undefined || value === true) return {};
+  if (value === false) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw PrometheusConfigError.option(
+      'processMetrics',
+      "true, false, or the options of prom-client's collectDefaultMetrics",
+      value,
+    );
+  }
+  return value;
+}
+
+function checkedConverter(
+  value: PrometheusModuleOptions['responseConverter'],
+): PrometheusModuleOptions['responseConverter'] {
+  if (value !== undefined && typeof value !== 'function') {
+    throw PrometheusConfigError.option('responseConverter', 'a function', value);
+  }
+  return value;
+}

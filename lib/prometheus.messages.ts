@@ -1,0 +1,30 @@
+import { inspect } from 'node:util';
+
+/**
+ * Thrown while an application starts, never later: an option, a metric or a label of the library
+ * is not what it has to be. The message names it, what is expected, and what was given.
+ */
+export class PrometheusConfigError extends Error {
+  override readonly name = 'PrometheusConfigError';
+
+  static option(option: string, expected: string, got: unknown): PrometheusConfigError {
+    return new PrometheusConfigError(
+      `PrometheusModule: option \`${option}\` expects ${expected}, got ${described(got)}`,
+    );
+  }
+
+  static metric(metric: string, expected: string, got: unknown): PrometheusConfigError {
+    return new PrometheusConfigError(
+      `Metric "${metric}": expected ${expected}, got ${described(got)}`,
+    );
+  }
+}
+
+/** A short text for any value, for messages. */
+export function described(value: unknown): string {
+  if (typeof value === 'function') {
+    return value.name === '' ? 'an anonymous function' : `the function "${value.name}"`;
+  }
+  const text = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 80 });
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
