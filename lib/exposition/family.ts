@@ -1,0 +1,62 @@
+import type { MetricType } from '../metrics/metric.js';
+
+/** One label set of a {@link SeriesFamily} and its numbers. */
+export interface SeriesView {
+  /** The label set as an exposition has it, escaped and without braces; `''` for no labels. */
+  readonly labelText: string;
+  /**
+   * Holds the numbers, from `offset`:
+   * - counter, gauge: the value
+   * - histogram: the sum, then one count per bucket (not cumulative), the last one being `+Inf`
+   * - summary: the sum, the count
+   */
+  readonly values: Float64Array;
+  readonly offset: number;
+  /** Gives the values at the family's `percentiles`; without it a summary has none. */
+  readonly sketch?: { quantiles(quantiles: readonly number[]): readonly number[] } | undefined;
+}
+
+/**
+ * A metric with its series in the layout of the series store, whose names and label names are known
+ * to be legal and whose label sets are known to be distinct. This is the fast path: nothing is
+ * checked per sample and nothing is copied. Every metric of the store is one, and so can be the
+ * merged series of several processes.
+ */
+export interface SeriesFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly labelNames: readonly string[];
+  /** May grow at its end while it is being rendered. */
+  readonly series: readonly SeriesView[];
+  /** Upper bounds of a histogram, ascending, without `+Inf`. */
+  readonly bounds?: ArrayLike<number> | undefined;
+  /** Quantiles of a summary, between 0 and 1. @default none */
+  readonly percentiles?: readonly number[] | undefined;
+}
+
+/** One sample of a {@link SampleFamily}, as a prom-client metric gives it. Nothing is trusted. */
+export interface ForeignSample {
+  /** @default the name of the family */
+  readonly metricName?: unknown;
+  readonly labels?: unknown;
+  /** Labels that win over those in `labels`. */
+  readonly sharedLabels?: unknown;
+  readonly value?: unknown;
+  readonly exemplar?: unknown;
+}
+
+/**
+ * What a prom-client metric's `get()` gave. The fields can hold anything: what cannot be written is
+ * left out and reported, and never breaks the rest of the body.
+ */
+export interface SampleFamily {
+  readonly name: string;
+  readonly help?: unknown;
+  /** Anything but the four types that prom-client has is written as a family without a type. */
+  readonly type?: unknown;
+  readonly values?: readonly ForeignSample[] | undefined;
+}
+
+/** Anything that can be rendered. */
+export type Family = SeriesFamily | SampleFamily;

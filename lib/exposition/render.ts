@@ -1,0 +1,91 @@
+import { ChunkWriter } from './chunk-writer.js';
+import { defaultLabelParts } from './default-labels.js';
+import type { Family } from './family.js';
+import type { Format } from './format.js';
+import { Pace } from './pace.js';
+import { planBody, type Block } from './plan.js';
+import type { PreparedFamily } from './prepared-family.js';
+import { Problems, type ExpositionProblem } from './problems.js';
+import { prepareSampleFamily } from './sample-family.js';
+import { prepareSeriesFamily } from './series-family.js';
+
+export interface RenderOptions {
+  readonly format: Format;
+  /** Keeps families and samples of these names only. @default everything */
+  readonly names?: ReadonlySet<string> | undefined;
+  /** Labels of every series that has none of the same name. @default none */
+  readonly defaultLabels?: Readonly<Record<string, unknown>> | undefined;
+  /** Stops rendering: the generator then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told what was left out, once a family and reason, before the first chunk. */
+  readonly onProblem?: ((problem: ExpositionProblem) => void) | undefined;
+}
+
+/** How many label sets are written between two looks at the clock. */
+const STRIDE = 8;
+
+/**
+ * Writes families as the body of a scrape, in chunks of about 64 kB.
+ *
+ * The event loop goes on after 2 ms at most, between two label sets and never inside one: the lines
+ * of a label set show the same moment. All families are awaited before the first chunk, because
+ * whether a family can stand under its own name depends on the others.
+ *
+ * @throws what `families` throws, and the signal's reason
+ * @example
+ * for await (const chunk of renderExposition(families, { format: negotiateFormat(accept) })) {
+ *   response.write(chunk);
+ * }
+ */
+export async function* renderExposition(
+  families: AsyncIterable<Family> | Iterable<Family>,
+  options: RenderOptions,
+): AsyncGenerator<Buffer, void, undefined> {
+  const { format, signal, onProblem } = options;
+  signal?.throwIfAborted();
+  const pace = new Pace(signal);
+  const problems = new Problems();
+  const blocks = planBody(await prepare(families, options, pace, problems), format, problems);
+  problems.report(onProblem);
+
+  const writer = new ChunkWriter();
+  let written = 0;
+  for (const text of textsOf(blocks, format.end)) {
+    if (!writer.write(text)) {
+      const chunk = writer.take();
+      if (chunk !== undefined) yield chunk;
+      signal?.throwIfAborted();
+      writer.write(text);
+    }
+    if (++written % STRIDE === 0 && pace.isOver) await pace.rest();
+  }
+  const last = writer.take();
+  if (last !== undefined) yield last;
+}
+
+function* textsOf(blocks: readonly Block[], end: string): Generator<string, void, undefined> {
+  for (const { header, lines } of blocks) {
+    yield header;
+    for (let index = 0; index < lines.length; index++) yield lines.text(index);
+  }
+  yield end;
+}
+
+async function prepare(
+  families: AsyncIterable<Family> | Iterable<Family>,
+  { format, names, defaultLabels }: RenderOptions,
+  pace: Pace,
+  problems: Problems,
+): Promise<PreparedFamily[]> {
+  const options = { format, names, defaultLabels: defaultLabelParts(defaultLabels) };
+  const prepared: PreparedFamily[] = [];
+  for await (const family of families) {
+    const one =
+      'series' in family
+        ? await prepareSeriesFamily(family, options, pace)
+        : await prepareSampleFamily(family, options, pace, problems);
+    if (one !== undefined) prepared.push(one);
+    if (pace.isOver) await pace.rest();
+  }
+  return prepared;
+}

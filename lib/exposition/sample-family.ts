@@ -1,0 +1,127 @@
+import {
+  checkedSample,
+  checkedSampleLine,
+  foreignValue,
+  type CheckedSample,
+} from './checked-sample.js';
+import type { ForeignSample, SampleFamily } from './family.js';
+import { readForeignLabels } from './foreign-labels.js';
+import { sampleFilter } from './name-filter.js';
+import { boundLabelOf, isMetricName } from './names.js';
+import type { Pace } from './pace.js';
+import type { FamilyType, PreparedFamily } from './prepared-family.js';
+import type { Problems } from './problems.js';
+import type { PrepareOptions } from './series-family.js';
+import { TypeRules } from './type-rules.js';
+
+/** How many samples or label sets are looked at between two looks at the clock. */
+const STRIDE = 16;
+
+/** Samples by name and bound, for each label set. */
+type LabelSets = Map<string, Map<string, CheckedSample>>;
+
+/**
+ * Checks what a foreign metric gave: samples that cannot be written in both formats are left out
+ * and reported, those of one label set are brought together and into order, and it is found out
+ * whether they can stand under the family's own type.
+ *
+ * @returns `undefined` when there is nothing of what was asked for
+ */
+export async function prepareSampleFamily(
+  family: SampleFamily,
+  options: PrepareOptions,
+  pace: Pace,
+  problems: Problems,
+): Promise<PreparedFamily | undefined> {
+  const name = textOf(family.name);
+  const type = familyType(family.type);
+  const filter = sampleFilter(name, type, options.names);
+  const rules = new TypeRules(name, type);
+  const boundLabel = boundLabelOf(type);
+  const labelSets: LabelSets = new Map();
+  const sampleNames = new Set<string>();
+  let fits = isMetricName(name);
+  let isPartial = false;
+
+  const check = (sample: ForeignSample): void => {
+    const sampleName = sample.metricName ?? name;
+    if (filter !== undefined && !filter.has(sampleName as string)) {
+      isPartial = true;
+      return;
+    }
+    if (!isMetricName(sampleName)) return problems.add(name, 'name', textOf(sampleName));
+    const labels = readForeignLabels(sample, boundLabel, options.defaultLabels);
+    if (labels === undefined) return problems.add(name, 'label', sampleName);
+    const value = foreignValue(sample.value);
+    if (value === undefined) return problems.add(name, 'value', sampleName);
+    let labelSet = labelSets.get(labels.key);
+    if (labelSet === undefined) labelSets.set(labels.key, (labelSet = new Map()));
+    const place = `${sampleName} ${labels.boundText}`;
+    if (labelSet.has(place)) return problems.add(name, 'duplicate', sampleName);
+    const checked = checkedSample(sampleName, value, labels, sample);
+    labelSet.set(place, checked);
+    sampleNames.add(sampleName);
+    fits &&= rules.fits(checked, labels.boundText !== '');
+  };
+
+  const values: readonly ForeignSample[] = Array.isArray(family.values) ? family.values : [];
+  for (let index = 0; index < values.length; index++) {
+    try {
+      check(values[index] ?? {});
+    } catch {
+      // A getter of the sample or of its labels threw.
+      problems.add(name, 'label', name);
+    }
+    if (index % STRIDE === STRIDE - 1 && pace.isOver) await pace.rest();
+  }
+  if (filter !== undefined && sampleNames.size === 0) return undefined;
+
+  const { format } = options;
+  const groups: CheckedSample[][] = [];
+  let native = fits && (!format.strict || (!isPartial && format.allows(name, type)));
+  for (const labelSet of labelSets.values()) {
+    const group = [...labelSet.values()];
+    if (fits && group.length > 1) group.sort((a, b) => rules.compare(a, b));
+    if (format.strict) native &&= rules.areValid(group);
+    groups.push(group);
+    if (groups.length % STRIDE === 0 && pace.isOver) await pace.rest();
+  }
+  return {
+    name,
+    help: textOf(family.help),
+    type,
+    sampleNames: [...sampleNames],
+    native,
+    lines: (wanted, exemplars) => ({
+      length: groups.length,
+      text: (index) => groupText(groups[index] ?? [], wanted, exemplars && canHaveExemplar),
+    }),
+  };
+
+  function canHaveExemplar(sampleName: string): boolean {
+    return type === 'counter' || (type === 'histogram' && sampleName.endsWith('_bucket'));
+  }
+}
+
+function groupText(
+  group: readonly CheckedSample[],
+  wanted: ReadonlySet<string>,
+  canHaveExemplar: false | ((sampleName: string) => boolean),
+): string {
+  let lines = '';
+  for (const sample of group) {
+    if (!wanted.has(sample.name)) continue;
+    lines += checkedSampleLine(sample, canHaveExemplar !== false && canHaveExemplar(sample.name));
+  }
+  return lines;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function familyType(type: unknown): FamilyType {
+  return type === 'counter' || type === 'gauge' || type === 'histogram' || type === 'summary'
+    ? type
+    : 'unknown';
+}

@@ -1,0 +1,89 @@
+import type { SeriesFamily, SeriesView } from './family.js';
+import { canonicalNumber, valueText } from './number-text.js';
+
+/** Writes all wanted lines of one series. */
+export type SeriesWriter = (series: SeriesView) => string;
+
+/**
+ * @param family whose series are written
+ * @param names sample names that are wanted
+ * @param extraLabels labels that follow those of each series, escaped and without braces
+ */
+export function seriesWriter(
+  family: SeriesFamily,
+  names: ReadonlySet<string>,
+  extraLabels: string,
+): SeriesWriter {
+  switch (family.type) {
+    case 'histogram':
+      return histogramWriter(family, names, extraLabels);
+    case 'summary':
+      return summaryWriter(family, names, extraLabels);
+    default:
+      return ({ labelText, values, offset }) =>
+        sampleLine(family.name, joined(labelText, extraLabels), values[offset] as number);
+  }
+}
+
+/** The series' buckets are counted up here, so that `+Inf` and `_count` are equal by nature. */
+function histogramWriter(
+  { name, bounds = [] }: SeriesFamily,
+  names: ReadonlySet<string>,
+  extraLabels: string,
+): SeriesWriter {
+  const tails = Array.from(bounds, (bound) => `le="${canonicalNumber(bound)}"} `);
+  tails.push('le="+Inf"} ');
+  const [bucketName, sumName, countName] = [`${name}_bucket`, `${name}_sum`, `${name}_count`];
+  const withBuckets = names.has(bucketName);
+  const withSum = names.has(sumName);
+  const withCount = names.has(countName);
+  return ({ labelText, values, offset }) => {
+    const labels = joined(labelText, extraLabels);
+    const head = labels === '' ? `${bucketName}{` : `${bucketName}{${labels},`;
+    let lines = '';
+    let count = 0;
+    for (let bucket = 0; bucket < tails.length; bucket++) {
+      count += values[offset + 1 + bucket] as number;
+      if (withBuckets) lines += head + tails[bucket] + count + '\n';
+    }
+    if (withSum) lines += sampleLine(sumName, labels, values[offset] as number);
+    if (withCount) lines += sampleLine(countName, labels, count);
+    return lines;
+  };
+}
+
+function summaryWriter(
+  { name, percentiles = [] }: SeriesFamily,
+  names: ReadonlySet<string>,
+  extraLabels: string,
+): SeriesWriter {
+  const tails = percentiles.map((quantile) => `quantile="${canonicalNumber(quantile)}"} `);
+  const [sumName, countName] = [`${name}_sum`, `${name}_count`];
+  const withQuantiles = names.has(name);
+  const withSum = names.has(sumName);
+  const withCount = names.has(countName);
+  return ({ labelText, values, offset, sketch }) => {
+    const labels = joined(labelText, extraLabels);
+    let lines = '';
+    if (withQuantiles && sketch !== undefined) {
+      const head = labels === '' ? `${name}{` : `${name}{${labels},`;
+      const quantiles = sketch.quantiles(percentiles);
+      for (const [index, tail] of tails.entries()) {
+        lines += `${head}${tail}${valueText(quantiles[index] ?? NaN)}\n`;
+      }
+    }
+    if (withSum) lines += sampleLine(sumName, labels, values[offset] as number);
+    if (withCount) lines += sampleLine(countName, labels, values[offset + 1] as number);
+    return lines;
+  };
+}
+
+function joined(labels: string, extraLabels: string): string {
+  return labels === '' || extraLabels === '' ? labels + extraLabels : `${labels},${extraLabels}`;
+}
+
+function sampleLine(name: string, labels: string, value: number): string {
+  return labels === ''
+    ? `${name} ${valueText(value)}\n`
+    : `${name}{${labels}} ${valueText(value)}\n`;
+}

@@ -1,0 +1,89 @@
+import type { CheckedSample } from './checked-sample.js';
+import { sampleNamesOf } from './names.js';
+import type { FamilyType } from './prepared-family.js';
+
+/** What the type of a family asks of its samples. */
+export class TypeRules {
+  readonly #names: readonly string[];
+
+  constructor(
+    private readonly name: string,
+    private readonly type: FamilyType,
+  ) {
+    this.#names = sampleNamesOf(name, type);
+  }
+
+  /**
+   * Whether a sample can stand in the family in any format: its name is one that the type has, and
+   * it has a numeric `le` or `quantile` exactly where the type has one.
+   */
+  fits({ name, bound }: CheckedSample, hasBoundLabel: boolean): boolean {
+    if (!this.#names.includes(name)) return false;
+    return this.#isBounded(name) ? !Number.isNaN(bound) : !hasBoundLabel;
+  }
+
+  /** Orders samples that fit: buckets or quantiles ascending, then `_sum`, then `_count`. */
+  compare(a: CheckedSample, b: CheckedSample): number {
+    return this.#rank(a.name) - this.#rank(b.name) || a.bound - b.bound;
+  }
+
+  /**
+   * Whether OpenMetrics lets the type have the values of a label set, all of whose samples fit and
+   * are in order.
+   */
+  areValid(samples: readonly CheckedSample[]): boolean {
+    switch (this.type) {
+      case 'counter':
+        return samples.every(({ value }) => value >= 0);
+      case 'histogram':
+        return this.#isValidHistogram(samples);
+      case 'summary':
+        return this.#isValidSummary(samples);
+      default:
+        return true;
+    }
+  }
+
+  #isValidHistogram(samples: readonly CheckedSample[]): boolean {
+    const buckets = samples.filter(({ name }) => this.#isBounded(name));
+    const [sum, count] = this.#sumAndCount(samples);
+    let below = 0;
+    for (const { value } of buckets) {
+      if (!Number.isInteger(value) || value < below) return false;
+      below = value;
+    }
+    if (buckets.at(-1)?.bound !== Infinity || (sum === undefined) !== (count === undefined)) {
+      return false;
+    }
+    if (sum === undefined) return true;
+    return sum >= 0 && count === below && (buckets[0]?.bound ?? 0) >= 0;
+  }
+
+  #isValidSummary(samples: readonly CheckedSample[]): boolean {
+    const [sum = 0, count = 0] = this.#sumAndCount(samples);
+    return (
+      sum >= 0 &&
+      Number.isInteger(count) &&
+      count >= 0 &&
+      samples.every(
+        ({ name, bound, value }) =>
+          !this.#isBounded(name) || (bound >= 0 && bound <= 1 && !(value < 0)),
+      )
+    );
+  }
+
+  #sumAndCount(samples: readonly CheckedSample[]): (number | undefined)[] {
+    return ['_sum', '_count'].map(
+      (suffix) => samples.find(({ name }) => name === this.name + suffix)?.value,
+    );
+  }
+
+  /** Whether samples of this name have an `le` or a `quantile`. */
+  #isBounded(name: string): boolean {
+    return (this.type === 'histogram' || this.type === 'summary') && name === this.#names[0];
+  }
+
+  #rank(name: string): number {
+    return this.#names.indexOf(name);
+  }
+}
