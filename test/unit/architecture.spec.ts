@@ -1,0 +1,97 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { importsOf, type SourceImport } from '../support/source-imports.js';
+
+/** What lies in lib/, from the bottom up: each imports from the rows before it alone. */
+const LAYERS = [
+  'prometheus.constants.ts',
+  'prometheus.messages.ts',
+  'metrics',
+  'exposition',
+  'options',
+  'registry',
+  'multiprocess',
+  'decorators',
+  'http',
+  'interceptors',
+  'endpoint',
+  'dashboard',
+  'prometheus.service.ts',
+  'prometheus.providers.ts',
+  'prometheus.module.ts',
+  'index.ts',
+];
+
+/** Folders that know nothing of Nest. */
+const PURE = ['metrics', 'exposition', 'dashboard'];
+
+const INSIDE_A_PACKAGE = /^(@[^/]+\/[^/]+|(?!@|node:)[^/]+)\//;
+
+const lib = join(import.meta.dirname, '../../lib');
+const imports = importsOf(lib);
+
+const layerOf = (file: string): string => file.split('/')[0] ?? '';
+const show = ({ from, to }: SourceImport): string => `${from} -> ${to}`;
+
+describe('lib', () => {
+  it('has no file or folder outside its layers', () => {
+    expect(imports.length).toBeGreaterThan(0);
+    expect(readdirSync(lib).filter((entry) => !LAYERS.includes(entry))).toEqual([]);
+  });
+
+  it('imports downwards only', () => {
+    const upwards = imports.filter(
+      ({ from, to, isLocal }) =>
+        isLocal && LAYERS.indexOf(layerOf(to)) > LAYERS.indexOf(layerOf(from)),
+    );
+    expect(upwards.map(show)).toEqual([]);
+  });
+
+  it('has no cycles, of types neither', () => {
+    expect(cycles()).toEqual([]);
+  });
+
+  it('loads the client library in one folder', () => {
+    const loads = imports.filter(
+      ({ from, to, typeOnly }) =>
+        to.startsWith('prom-client') && !typeOnly && layerOf(from) !== 'registry',
+    );
+    expect(loads.map(show)).toEqual([]);
+  });
+
+  it('keeps Nest out of its pure folders', () => {
+    const nest = imports.filter(
+      ({ from, to }) => to.startsWith('@nestjs/') && PURE.includes(layerOf(from)),
+    );
+    expect(nest.map(show)).toEqual([]);
+  });
+
+  it('imports from the entry points of packages, never from their insides', () => {
+    const inside = imports.filter(({ to, isLocal }) => !isLocal && INSIDE_A_PACKAGE.test(to));
+    expect(inside.map(show)).toEqual([]);
+  });
+
+  it('has one barrel, index.ts, that nothing inside imports', () => {
+    const barrels = imports.filter(({ to, isLocal }) => isLocal && /(^|\/)index\.ts$/.test(to));
+    expect(barrels.map(show)).toEqual([]);
+  });
+});
+
+/** Each cycle once, as `a -> b -> a`. */
+function cycles(): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, isLocal } of imports) {
+    if (isLocal) targets.set(from, [...(targets.get(from) ?? []), to]);
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) found.push([...path.slice(start), file].join(' -> '));
+    if (start !== -1 || done.has(file)) return;
+    for (const to of targets.get(file) ?? []) walk(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) walk(file, []);
+  return found;
+}
