@@ -27,7 +27,7 @@ export function checkedOneOf<T extends string>(
 
 export function checkedPath(option: string, value: unknown): string {
   // The path is served literally: nothing in it may mean a parameter, a wildcard or a query.
-  if (typeof value !== 'string' || !/^\/?[\w.~!$&',;=@%/-]*$/.test(value) || value.includes('//')) {
+  if (typeof value !== 'string' || !/^\/?[\w.~$&',;=@%/-]*$/.test(value) || value.includes('//')) {
     throw fail(option, "a path such as '/metrics', or null for no endpoint", value);
   }
   const path = value.startsWith('/') ? value : `/${value}`;
@@ -45,6 +45,17 @@ export function checkedPrefix(option: string, value: unknown): string {
     );
   }
   return `${value}_`;
+}
+
+export function checkedMetricName(option: string, value: unknown): string {
+  if (!isMetricName(value)) {
+    throw fail(
+      option,
+      'a metric name of letters, digits, `_` and `:` that starts with no digit',
+      value,
+    );
+  }
+  return value;
 }
 
 export function checkedBuckets(option: string, value: unknown): readonly number[] {

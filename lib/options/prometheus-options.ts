@@ -6,7 +6,11 @@ import type {
   OptionalFactoryDependency,
   Type,
 } from '@nestjs/common';
-import type { DefaultMetricsCollectorConfiguration, Registry, RegistryContentType } from 'prom-client';
+import type {
+  DefaultMetricsCollectorConfiguration,
+  Registry,
+  RegistryContentType,
+} from 'prom-client';
 import type { NO_PREFIX } from '../prometheus.constants.js';
 import type { Labels } from './metric-context.js';
 

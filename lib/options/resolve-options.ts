@@ -14,12 +14,15 @@ import {
   groupLabelName,
 } from './checks.js';
 import { compileExcludedPaths } from './excluded-paths.js';
+import type { NO_PREFIX } from '../prometheus.constants.js';
+import type { Labels } from './metric-context.js';
 import type {
   AnyRegistry,
+  GroupBy,
   PrometheusModuleOptions,
   ProcessMetricsOptions,
 } from './prometheus-options.js';
-import type { ResolvedOptions } from './resolved-options.js';
+import type { DefaultMetricsOptions, ResolvedOptions } from './resolved-options.js';
 
 /**
  * Checks the options and fills in the defaults; the only place that knows them.
@@ -37,31 +40,12 @@ export function resolveOptions(
   }
   const options = withoutDeprecated(given, warn);
   const { path } = options;
-  const groupBy = checkedGroupBy('groupBy', options.groupBy);
   const defaultLabels = checkedLabels('defaultLabels', options.defaultLabels);
-  for (const name of ['method', 'status', groupLabelName(groupBy)]) {
-    if (Object.hasOwn(defaultLabels, name)) {
-      throw PrometheusConfigError.option(
-        'defaultLabels',
-        'names that the default metrics do not have',
-        name,
-      );
-    }
-  }
   return Object.freeze<ResolvedOptions>({
     path: path === null || path === false ? undefined : checkedPath('path', path ?? '/metrics'),
     useGlobalPrefix: checkedBoolean('useGlobalPrefix', options.useGlobalPrefix, false),
     exportDefaults: checkedBoolean('exportDefaults', options.exportDefaults, true),
-    defaultMetrics: {
-      prefix: checkedPrefix('defaultsPrefix', options.defaultsPrefix),
-      groupBy,
-      buckets: checkedBuckets('buckets', options.buckets ?? DEFAULT_BUCKETS),
-      latencyAsHistogram: checkedBoolean(
-        'defaultLatencyAsHistogram',
-        options.defaultLatencyAsHistogram,
-        true,
-      ),
-    },
+    defaultMetrics: resolvedDefaultMetrics(options, defaultLabels),
     defaultLabels,
     isExcluded: compileExcludedPaths(options.excludedPaths),
     excludeUserDefaults: checkedBoolean('excludeUserDefaults', options.excludeUserDefaults, true),
@@ -73,6 +57,61 @@ export function resolveOptions(
     interceptor: checkedOneOf('interceptor', options.interceptor, ['auto', 'global']),
     responseConverter: checkedConverter(options.responseConverter),
   });
+}
+
+/** What `PrometheusService.exportDefaults()` can change. */
+export interface DefaultMetricsChanges {
+  /** See `PrometheusModuleOptions.defaultsPrefix`. */
+  prefix?: string | typeof NO_PREFIX;
+  /** See `PrometheusModuleOptions.groupBy`. */
+  groupBy?: GroupBy;
+  /** See `PrometheusModuleOptions.buckets`. */
+  buckets?: readonly number[];
+  /** See `PrometheusModuleOptions.defaultLatencyAsHistogram`. */
+  latencyAsHistogram?: boolean;
+}
+
+/** The default metrics of the module with some changes, checked like the module's options. */
+export function resolveDefaultMetrics(
+  changes: DefaultMetricsChanges,
+  current: DefaultMetricsOptions,
+  defaultLabels: Labels,
+): DefaultMetricsOptions {
+  const { groupBy = current.groupBy, buckets = current.buckets } = changes;
+  const latencyAsHistogram = changes.latencyAsHistogram ?? current.latencyAsHistogram;
+  const checked = resolvedDefaultMetrics(
+    { groupBy, buckets, defaultLatencyAsHistogram: latencyAsHistogram },
+    defaultLabels,
+  );
+  const prefix =
+    changes.prefix === undefined ? current.prefix : checkedPrefix('prefix', changes.prefix);
+  return { ...checked, prefix };
+}
+
+function resolvedDefaultMetrics(
+  options: PrometheusModuleOptions,
+  defaultLabels: Labels,
+): DefaultMetricsOptions {
+  const groupBy = checkedGroupBy('groupBy', options.groupBy);
+  for (const name of ['method', 'status', groupLabelName(groupBy)]) {
+    if (Object.hasOwn(defaultLabels, name)) {
+      throw PrometheusConfigError.option(
+        'defaultLabels',
+        'names that the default metrics do not have',
+        name,
+      );
+    }
+  }
+  return {
+    prefix: checkedPrefix('defaultsPrefix', options.defaultsPrefix),
+    groupBy,
+    buckets: checkedBuckets('buckets', options.buckets ?? DEFAULT_BUCKETS),
+    latencyAsHistogram: checkedBoolean(
+      'defaultLatencyAsHistogram',
+      options.defaultLatencyAsHistogram,
+      true,
+    ),
+  };
 }
 
 function withoutDeprecated(

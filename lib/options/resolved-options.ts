@@ -35,6 +35,5 @@ export interface ResolvedOptions {
   readonly maxSeries: number;
   readonly interceptor: 'auto' | 'global';
   readonly responseConverter:
-    | ((returnValue: unknown, executionContext: ExecutionContext) => ConvertedResponse)
-    | undefined;
+    ((returnValue: unknown, executionContext: ExecutionContext) => ConvertedResponse) | undefined;
 }

@@ -1,0 +1,76 @@
+import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
+import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
+import { lastValueFrom } from 'rxjs';
+import type { GuardLike } from '../options/prometheus-options.js';
+import { PrometheusConfigError } from '../prometheus.messages.js';
+
+/**
+ * Turns the guards of the options into instances: the one that a module provides, or else one that
+ * is made with what the library's module can inject, as `@UseGuards()` does.
+ *
+ * @throws PrometheusConfigError when a guard cannot be had; none is ever left out
+ */
+export function resolveGuards(
+  guards: readonly GuardLike[],
+  modules: ModuleRef,
+): Promise<CanActivate[]> {
+  return Promise.all(
+    guards.map((guard) => (typeof guard === 'function' ? resolveGuard(guard, modules) : guard)),
+  );
+}
+
+async function resolveGuard(guard: Type<CanActivate>, modules: ModuleRef): Promise<CanActivate> {
+  const provided = await providedGuard(guard, modules);
+  if (provided !== undefined) return provided;
+  try {
+    return await modules.create(guard);
+  } catch (error) {
+    throw PrometheusConfigError.option(
+      'guards',
+      `guards that can be resolved; make ${guard.name} a provider of an imported or global module (${String(error)})`,
+      guard,
+    );
+  }
+}
+
+async function providedGuard(
+  guard: Type<CanActivate>,
+  modules: ModuleRef,
+): Promise<CanActivate | undefined> {
+  try {
+    return modules.get(guard, { strict: false });
+  } catch {
+    // Not provided, or provided for a request at a time.
+    return (await isResolvable(guard, modules)) ? new ScopedGuard(guard, modules) : undefined;
+  }
+}
+
+async function isResolvable(guard: Type<CanActivate>, modules: ModuleRef): Promise<boolean> {
+  try {
+    await modules.resolve(guard, ContextIdFactory.create(), { strict: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A request-scoped guard: an instance is resolved for each request. */
+class ScopedGuard implements CanActivate {
+  constructor(
+    private readonly guard: Type<CanActivate>,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const contextId = ContextIdFactory.getByRequest(context.switchToHttp().getRequest());
+    const guard = await this.modules.resolve(this.guard, contextId, { strict: false });
+    return allows(guard, context);
+  }
+}
+
+/** What a guard decides, in whichever of the three forms it says so. */
+export async function allows(guard: CanActivate, context: ExecutionContext): Promise<boolean> {
+  const verdict = guard.canActivate(context);
+  if (typeof verdict === 'boolean') return verdict;
+  return 'subscribe' in verdict ? lastValueFrom(verdict) : verdict;
+}

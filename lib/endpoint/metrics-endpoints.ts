@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { CanActivate } from '@nestjs/common';
+import { pathOf } from '../http/exchange.js';
+import { checkedPath } from '../options/checks.js';
+import { PrometheusConfigError } from '../prometheus.messages.js';
+
+const ENDPOINT = Symbol('nestjs-prometheus-exporter.endpoint');
+
+/** A path under which the exposition is served beside the module's own, and its guards. */
+export interface AddedEndpoint {
+  /** @default the module's own */
+  readonly guards: readonly CanActivate[] | undefined;
+}
+
+interface AddressedRequest {
+  [ENDPOINT]?: AddedEndpoint;
+}
+
+/**
+ * The paths of the exposition: the one that the module registers as a route, and those added later.
+ *
+ * No framework takes routes once it listens, so a request to an added path is sent to the module's
+ * route before the framework sees it. Where the module has no path, that route has one that nobody
+ * can guess, and answers 404 to whoever does.
+ */
+export class MetricsEndpoints {
+  /** Path of the route, before a global prefix. */
+  readonly routePath: string;
+  /** Whether requests to the route itself are served. */
+  readonly isPublic: boolean;
+  /** The module's own guards; nothing is served before they are known. */
+  guards: readonly CanActivate[] | undefined;
+  #routeTemplate: string;
+  readonly #added = new Map<string, AddedEndpoint>();
+  #server: EventEmitter | undefined;
+  #isListening = false;
+
+  constructor(path: string | undefined) {
+    this.isPublic = path !== undefined;
+    this.routePath = path ?? `/.nestjs-prometheus-exporter-${randomUUID()}`;
+    this.#routeTemplate = this.routePath;
+  }
+
+  /** Path of the route as the framework knows it. */
+  get routeTemplate(): string {
+    return this.#routeTemplate;
+  }
+
+  install(server: EventEmitter, routeTemplate: string): void {
+    this.#server = server;
+    this.#routeTemplate = routeTemplate;
+    if (this.#added.size > 0) this.#listen();
+  }
+
+  /** @throws PrometheusConfigError for a path that is none, or is that of the module */
+  add(path: string, endpoint: AddedEndpoint): void {
+    const added = checkedPath('path', path);
+    if (added === this.#routeTemplate) {
+      throw PrometheusConfigError.option('path', 'a path that is not served already', path);
+    }
+    this.#added.set(added, endpoint);
+    this.#listen();
+  }
+
+  /** The added endpoint that a request was sent to; `undefined` for the module's own. */
+  addressed(request: IncomingMessage): AddedEndpoint | undefined {
+    return (request as AddressedRequest)[ENDPOINT];
+  }
+
+  detach(): void {
+    this.#server?.removeListener('request', this.#onRequest);
+    this.#isListening = false;
+  }
+
+  #listen(): void {
+    if (this.#server === undefined || this.#isListening) return;
+    this.#isListening = true;
+    this.#server.prependListener('request', this.#onRequest);
+  }
+
+  readonly #onRequest = (request: IncomingMessage & AddressedRequest): void => {
+    const { url, method } = request;
+    if (url === undefined || (method !== 'GET' && method !== 'HEAD')) return;
+    const path = pathOf(url);
+    const endpoint = this.#added.get(path);
+    if (endpoint === undefined) return;
+    request[ENDPOINT] = endpoint;
+    const query = url.indexOf('?');
+    request.url = this.#routeTemplate + (query === -1 ? '' : url.slice(query));
+  };
+}

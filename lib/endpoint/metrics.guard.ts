@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { allows } from './guard-resolver.js';
+import { MetricsEndpoints } from './metrics-endpoints.js';
+
+/**
+ * Stands in front of the exposition and asks the guards of the options. It is bound statically:
+ * guards that are attached to a controller after Nest has scanned it are dropped without a word.
+ */
+@Injectable()
+export class MetricsGuard implements CanActivate {
+  constructor(@Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<RawOrWrapped>();
+    const raw = 'raw' in request ? request.raw : request;
+    const added = this.endpoints.addressed(raw);
+    if (added === undefined && !this.endpoints.isPublic) {
+      throw new NotFoundException(`Cannot ${raw.method ?? ''} ${raw.url ?? ''}`);
+    }
+    const guards = added?.guards ?? this.endpoints.guards;
+    if (guards === undefined) return false;
+    for (const guard of guards) {
+      if (!(await allows(guard, context))) return false;
+    }
+    return true;
+  }
+}
+
+/** Node's request (Express), or one with Node's inside (Fastify). */
+type RawOrWrapped = IncomingMessage | { readonly raw: IncomingMessage };

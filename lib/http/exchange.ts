@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MetricContext } from '../options/metric-context.js';
+
+/** Where the exchange of a response is kept, on Node's response object. */
+const EXCHANGE = Symbol('nestjs-prometheus-exporter.exchange');
+
+interface TrackedResponse {
+  [EXCHANGE]?: Exchange;
+}
+
+/** One request from its arrival to the close of its response. */
+export class Exchange {
+  readonly startedAt = performance.now();
+  /** As the client sent them: middleware may rewrite both on the request object. */
+  readonly method: string;
+  readonly url: string;
+
+  /** The framework's request, once the framework has one; on Express that is Node's request. */
+  request: unknown;
+  /** The framework's response, likewise. */
+  response: unknown;
+  /** Class and handler that the router chose, once a guard or interceptor has told. */
+  controller: Function | undefined = undefined;
+  handler: Function | undefined = undefined;
+  /** Something that is not an `HttpException` was thrown. */
+  threw = false;
+  /** ... after the handler had sent its headers, so that no filter could change the status. */
+  threwAfterHeaders = false;
+
+  /** Set when the response is closed. */
+  closed = false;
+  status = 0;
+  seconds = 0;
+
+  constructor(
+    readonly rawRequest: IncomingMessage,
+    readonly rawResponse: ServerResponse,
+  ) {
+    this.method = rawRequest.method ?? '';
+    this.url = rawRequest.url ?? '';
+    this.request = rawRequest;
+    this.response = rawResponse;
+    (rawResponse as TrackedResponse)[EXCHANGE] = this;
+  }
+
+  /** The exchange of a response: Node's, or the framework's around it. */
+  static of(response: object): Exchange | undefined {
+    return (
+      (response as TrackedResponse)[EXCHANGE] ??
+      (response as { raw?: TrackedResponse }).raw?.[EXCHANGE]
+    );
+  }
+
+  /** What label functions see of a request that is over, where no handler's call is at hand. */
+  context(): MetricContext {
+    const { request, response, status } = this;
+    return { request, response, statusCode: status, args: [] };
+  }
+
+  /** The path of the URL, as the client sent it. */
+  get path(): string {
+    return pathOf(this.url);
+  }
+}
+
+/**
+ * The path of a request target, without the query string. Takes the origin form (`/a?b`), the
+ * absolute form that proxies send (`http://host/a`), and `*`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
+ */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  if (path.charCodeAt(0) === 0x2f) return path;
+  const scheme = path.indexOf('://');
+  if (scheme === -1) return path;
+  const start = path.indexOf('/', scheme + 3);
+  return start === -1 ? '/' : path.slice(start);
+}

@@ -1,0 +1,41 @@
+import type { Exchange } from './exchange.js';
+import type { HttpPlatform, Route } from './platform.js';
+
+/** The metadata key under which `@Get()` and its like keep the path. Nest does not export it. */
+const PATH_METADATA = 'path';
+
+interface ExpressRoute {
+  readonly path: unknown;
+  readonly stack?: readonly { readonly handle: object }[];
+}
+
+/** Express 5: the route that ended the request stands on the request. */
+export class ExpressPlatform implements HttpPlatform {
+  readonly #routes = new WeakMap<ExpressRoute, Route | false>();
+
+  routeOf(exchange: Exchange): Route | undefined {
+    const { route } = exchange.request as { route?: ExpressRoute };
+    if (route === undefined) return undefined;
+    let known = this.#routes.get(route);
+    if (known === undefined) {
+      known = nestRoute(route) ?? false;
+      this.#routes.set(route, known);
+    }
+    return known === false ? undefined : known;
+  }
+}
+
+/**
+ * Nest copies a handler's metadata to the function that it registers. Its middleware and its 404
+ * handlers, which are Express routes as well, carry none.
+ */
+function nestRoute(route: ExpressRoute): Route | undefined {
+  const handle = route.stack?.[0]?.handle;
+  if (handle === undefined || !Reflect.hasMetadata(PATH_METADATA, handle)) return undefined;
+  return { template: expressTemplate(String(route.path)) };
+}
+
+/** Spells wildcards (`{*path}`, `*path`) as `*`. */
+export function expressTemplate(path: string): string {
+  return path.replace(/\{(\/?)\*\w*\}/g, '$1*').replace(/\*\w+/g, '*');
+}

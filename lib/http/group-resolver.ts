@@ -1,0 +1,52 @@
+import { labelValueText } from '../metrics/label-value.js';
+import { groupLabelName } from '../options/checks.js';
+import type { GroupBy } from '../options/prometheus-options.js';
+import { UNMATCHED } from '../prometheus.constants.js';
+import type { Exchange } from './exchange.js';
+import type { PathLimiter } from './path-limiter.js';
+import type { HttpPlatform } from './platform.js';
+
+/** What a request is grouped by. */
+export interface GroupResolver {
+  readonly labelName: string;
+  /** Whether the value of a request is its raw path, as long as the limit allows. */
+  readonly isPath: boolean;
+  valueOf(exchange: Exchange): string;
+}
+
+/** Compiles `groupBy`. A value that cannot be had is `''`; the request is counted all the same. */
+export function groupResolver(
+  groupBy: GroupBy,
+  platform: HttpPlatform,
+  limiter: PathLimiter,
+): GroupResolver {
+  const labelName = groupLabelName(groupBy);
+  const isPath = groupBy === 'path';
+  if (isPath) {
+    const valueOf = (exchange: Exchange): string =>
+      limiter.labelValue(exchange.path, platform.routeOf(exchange)?.template);
+    return { labelName, isPath, valueOf };
+  }
+  if (groupBy === 'route') {
+    const valueOf = (exchange: Exchange): string =>
+      platform.routeOf(exchange)?.template ?? UNMATCHED;
+    return { labelName, isPath, valueOf };
+  }
+  if (groupBy === 'endpoint') return { labelName, isPath, valueOf: endpointOf };
+  const read =
+    typeof groupBy === 'function'
+      ? groupBy
+      : (request: Record<string, unknown>): unknown => request[groupBy];
+  const valueOf = (exchange: Exchange): string => {
+    try {
+      return labelValueText(read(exchange.request as Record<string, unknown>)) ?? '';
+    } catch {
+      return '';
+    }
+  };
+  return { labelName, isPath, valueOf };
+}
+
+function endpointOf({ controller, handler }: Exchange): string {
+  return controller === undefined ? UNMATCHED : `${controller.name}.${handler?.name ?? ''}`;
+}

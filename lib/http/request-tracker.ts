@@ -1,0 +1,143 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { CLIENT_CLOSED_REQUEST } from '../prometheus.constants.js';
+import { Exchange } from './exchange.js';
+
+/** Told about each exchange once, when its response is closed. */
+export type ExchangeRecorder = (exchange: Exchange) => void;
+
+const OPEN = Symbol('nestjs-prometheus-exporter.open-exchanges');
+
+/** The exchanges of one connection that are not over. */
+interface TrackedSocket {
+  [OPEN]?: OpenExchanges;
+}
+
+/** Nearly always one; those that are pipelined behind it wait in the set. */
+interface OpenExchanges {
+  current: Exchange | undefined;
+  readonly waiting: Set<Exchange>;
+}
+
+/**
+ * Follows each request of an HTTP server from its arrival to the close of its response, whatever
+ * answers it, and tells the recorders once.
+ *
+ * Listens at the server, before the framework: errors in routing, parsing, middleware and guards
+ * never reach an interceptor, and a status is only final when the response is closed.
+ */
+export class RequestTracker {
+  readonly #recorders: ExchangeRecorder[] = [];
+  readonly #servers = new Set<EventEmitter>();
+  readonly #onError: (error: unknown) => void;
+
+  /** @param onError told what a recorder threw; the response is not affected */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  addRecorder(recorder: ExchangeRecorder): void {
+    this.#recorders.push(recorder);
+  }
+
+  /** Follows the requests of a server (http, https, or http2 with its compatibility API). */
+  attach(server: EventEmitter): void {
+    if (this.#servers.has(server)) return;
+    this.#servers.add(server);
+    server.prependListener('request', this.#onRequest);
+  }
+
+  /** Follows no new requests; those that are under way are still recorded. */
+  detach(): void {
+    for (const server of this.#servers) server.removeListener('request', this.#onRequest);
+    this.#servers.clear();
+  }
+
+  /**
+   * The exchange of a request, which begins now unless the server's listener has seen it. The
+   * frameworks call it for requests that reach no server (Fastify's `inject()`).
+   */
+  begin(request: IncomingMessage, response: ServerResponse): Exchange {
+    return Exchange.of(response) ?? this.#begin(request, response);
+  }
+
+  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    this.begin(request, response);
+  };
+
+  #begin(request: IncomingMessage, response: ServerResponse): Exchange {
+    const exchange = new Exchange(request, response);
+    // One function for all requests: `this` is the response.
+    response.on('close', this.#onResponseClose);
+    if (request.httpVersionMajor < 2) this.#follow(request.socket, exchange);
+    return exchange;
+  }
+
+  /**
+   * A pipelined response that waits for its turn never closes when its socket does, so what is open
+   * on a socket ends with it. HTTP/2 has streams of its own for that.
+   */
+  #follow(socket: Socket & TrackedSocket, exchange: Exchange): void {
+    const open = socket[OPEN];
+    if (open === undefined) {
+      socket[OPEN] = { current: exchange, waiting: new Set() };
+      socket.on('close', this.#onSocketClose);
+    } else if (open.current === undefined) {
+      open.current = exchange;
+    } else {
+      open.waiting.add(exchange);
+    }
+  }
+
+  readonly #onResponseClose = this.#responseCloseListener();
+  readonly #onSocketClose = this.#socketCloseListener();
+
+  #responseCloseListener(): (this: ServerResponse) => void {
+    const end = (exchange: Exchange): void => this.#end(exchange);
+    return function (this: ServerResponse) {
+      const exchange = Exchange.of(this);
+      if (exchange !== undefined) end(exchange);
+    };
+  }
+
+  #socketCloseListener(): (this: TrackedSocket) => void {
+    const end = (exchange: Exchange): void => this.#end(exchange);
+    return function (this: TrackedSocket) {
+      const open = this[OPEN];
+      if (open === undefined) return;
+      const { current, waiting } = open;
+      if (current !== undefined) end(current);
+      for (const exchange of waiting) end(exchange);
+    };
+  }
+
+  /** The one place that decides that a request is over. */
+  #end(exchange: Exchange): void {
+    if (exchange.closed) return;
+    exchange.closed = true;
+    const open = (exchange.rawRequest.socket as TrackedSocket | null)?.[OPEN];
+    if (open !== undefined) {
+      if (open.current === exchange) open.current = undefined;
+      else open.waiting.delete(exchange);
+    }
+    exchange.status = sentStatus(exchange.rawResponse);
+    exchange.seconds = Math.max(0, performance.now() - exchange.startedAt) / 1000;
+    for (const recorder of this.#recorders) {
+      try {
+        recorder(exchange);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+}
+
+/**
+ * The status that went out. On a response that never had its socket (it waited behind another on
+ * the same connection) nothing did, although its headers are written.
+ */
+function sentStatus(response: ServerResponse): number {
+  const sent = response.headersSent && (response.writableFinished || response.socket !== null);
+  return sent ? response.statusCode : CLIENT_CLOSED_REQUEST;
+}

@@ -1,0 +1,92 @@
+import { Logger, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { register } from 'prom-client';
+import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
+import { MetricsResponder } from './endpoint/metrics-responder.js';
+import { ScrapeService } from './endpoint/scrape.service.js';
+import { HttpMetrics } from './http/http-metrics.js';
+import type { PrometheusModuleOptions } from './options/prometheus-options.js';
+import { resolveOptions } from './options/resolve-options.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
+import { PrometheusConfigError } from './prometheus.messages.js';
+import { PrometheusService } from './prometheus.service.js';
+import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './prometheus.tokens.js';
+import { ExporterMetrics } from './registry/exporter-metrics.js';
+import { RegistrySource } from './registry/family-source.js';
+import { MetricRegistry } from './registry/metric-registry.js';
+
+/**
+ * How the parts of one application's exporter are made. Needs `GIVEN_OPTIONS`.
+ *
+ * @param module the module class, which may stand once in an application
+ */
+export function prometheusProviders(module: unknown): Provider[] {
+  const logger = new Logger('PrometheusModule');
+  const warn = (message: string): void => logger.warn(message);
+  return [
+    {
+      provide: RESOLVED_OPTIONS,
+      inject: [GIVEN_OPTIONS, ModulesContainer],
+      useFactory: (given: PrometheusModuleOptions, modules: ModulesContainer) => {
+        const instances = [...modules.values()].filter(({ metatype }) => metatype === module);
+        if (instances.length > 1) {
+          throw new PrometheusConfigError(
+            `PrometheusModule is imported ${instances.length} times by one application: call forRoot() or forRootAsync() once, in the root module; the module is global`,
+          );
+        }
+        return resolveOptions(given, { registry: register }, warn);
+      },
+    },
+    {
+      provide: MetricRegistry,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: ({ registry }: ResolvedOptions) => new MetricRegistry(registry),
+    },
+    {
+      provide: ExporterMetrics,
+      inject: [RESOLVED_OPTIONS, MetricRegistry],
+      useFactory: ({ defaultMetrics }: ResolvedOptions, registry: MetricRegistry) =>
+        orNothing(registry, () => new ExporterMetrics(registry, defaultMetrics.prefix, warn)),
+    },
+    {
+      provide: HttpMetrics,
+      inject: [RESOLVED_OPTIONS, MetricRegistry, ExporterMetrics],
+      useFactory: (options: ResolvedOptions, registry: MetricRegistry, exporter: ExporterMetrics) =>
+        orNothing(registry, () => {
+          if (options.processMetrics !== undefined) {
+            registry.collectProcessMetrics(options.processMetrics);
+          }
+          return new HttpMetrics(options, registry, exporter, (error) =>
+            logger.error(`A request could not be recorded: ${String(error)}`),
+          );
+        }),
+    },
+    {
+      provide: ScrapeService,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: ({ registry }: ResolvedOptions) =>
+        new ScrapeService(new RegistrySource(registry), warn),
+    },
+    {
+      provide: MetricsResponder,
+      inject: [ScrapeService],
+      useFactory: (scrapes: ScrapeService) => new MetricsResponder(scrapes),
+    },
+    {
+      provide: MetricsEndpoints,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: ({ path }: ResolvedOptions) => new MetricsEndpoints(path),
+    },
+    PrometheusService,
+  ];
+}
+
+/** When a part cannot be made, what the application had registered so far is taken back. */
+function orNothing<T>(registry: MetricRegistry, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    registry.release();
+    throw error;
+  }
+}

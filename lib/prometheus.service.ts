@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { resolveGuards } from './endpoint/guard-resolver.js';
+import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
+import { ScrapeService } from './endpoint/scrape.service.js';
+import { negotiateFormat } from './exposition/negotiation.js';
+import { HttpMetrics } from './http/http-metrics.js';
+import { GaugeMetric } from './metrics/gauge.js';
+import { checkedMetricName } from './options/checks.js';
+import { checkedGuards, checkedLabels, checkedPath } from './options/checks.js';
+import type { AnyRegistry, GuardLike } from './options/prometheus-options.js';
+import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/resolve-options.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
+import { RESOLVED_OPTIONS } from './prometheus.tokens.js';
+import { MetricRegistry } from './registry/metric-registry.js';
+import { sampleValue, type SampleLabels } from './registry/sample-value.js';
+
+/** What `PrometheusService.info()` gives. */
+export interface InfoMetric {
+  /** Replaces the value, which is 1 at first. */
+  set(value: number): void;
+}
+
+/** An exposition and its media type. */
+export interface Exposition {
+  body: string;
+  contentType: string;
+}
+
+/** The application's metrics, for code: inject it where metrics are added or read. */
+@Injectable()
+export class PrometheusService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(MetricRegistry) private readonly metrics: MetricRegistry,
+    @Inject(HttpMetrics) private readonly http: HttpMetrics,
+    @Inject(ScrapeService) private readonly scrapes: ScrapeService,
+    @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+  ) {}
+
+  /** Where the application's metrics are registered. */
+  get registry(): AnyRegistry {
+    return this.metrics.registry;
+  }
+
+  /**
+   * A gauge of 1 whose labels say something about the application.
+   *
+   * @throws PrometheusConfigError for an illegal or a taken name, and for illegal labels
+   * @example
+   * service.info('app_info', 'Application info', { version: '1.0.3' });
+   */
+  info(
+    name: string,
+    help: string,
+    labels: Readonly<Record<string, string | number>> = {},
+  ): InfoMetric {
+    const checked = checkedLabels('labels', labels);
+    const labelNames = Object.keys(checked);
+    const gauge = this.metrics.use(
+      new GaugeMetric({
+        name: checkedMetricName('name', name),
+        help,
+        labelNames,
+        maxSeries: this.options.maxSeries,
+      }),
+    );
+    const series = gauge.labels(Object.values(checked).map(String));
+    series.set(1);
+    return { set: (value) => series.set(value) };
+  }
+
+  /**
+   * Exports the default HTTP metrics from now on, for `exportDefaults: false` or a second set under
+   * another prefix. What is not given is as in the module's options.
+   *
+   * @throws PrometheusConfigError for invalid options, or metrics that are exported already
+   */
+  exportDefaults(changes: DefaultMetricsChanges = {}): void {
+    this.http.exportDefaults(
+      resolveDefaultMetrics(changes, this.options.defaultMetrics, this.options.defaultLabels),
+    );
+  }
+
+  /**
+   * Serves the metrics on another path as well, also while the application is listening.
+   *
+   * @param options.guards guards of this path alone; the module's when left out
+   * @returns a promise when guards have to be resolved; until then the path is not served
+   * @throws PrometheusConfigError for an invalid path or guard
+   * @example
+   * service.registerEndpoint('/internal/metrics');
+   */
+  registerEndpoint(
+    path: string,
+    options: { guards?: readonly GuardLike[] } = {},
+  ): void | Promise<void> {
+    const checked = checkedPath('path', path);
+    if (options.guards === undefined) return this.endpoints.add(checked, { guards: undefined });
+    return resolveGuards(checkedGuards('guards', options.guards), this.modules).then((guards) =>
+      this.endpoints.add(checked, { guards }),
+    );
+  }
+
+  /**
+   * The exposition of everything on the registry.
+   *
+   * @param options.accept an `Accept` header that chooses the format; text by default
+   * @param options.names keeps these samples or families only
+   */
+  async generateMetrics(options: { accept?: string; names?: string[] } = {}): Promise<Exposition> {
+    const format = negotiateFormat(options.accept);
+    const names = options.names === undefined ? undefined : new Set(options.names);
+    const chunks = await this.scrapes.scrape({ format, names });
+    return { body: Buffer.concat(chunks).toString(), contentType: format.contentType };
+  }
+
+  /**
+   * The value of one sample, for tests; `undefined` when there is none.
+   *
+   * @param name of the sample, e.g. `nestjs_http_request_duration_seconds_count`
+   * @param labels all labels of the sample; `le` and `quantile` may be numbers
+   * @example
+   * await service.getSampleValue('nestjs_http_request_total', { method: 'GET', status: '200' });
+   */
+  getSampleValue(name: string, labels: SampleLabels = {}): Promise<number | undefined> {
+    return sampleValue(this.registry, name, labels);
+  }
+}

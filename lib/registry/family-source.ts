@@ -1,0 +1,24 @@
+import type { Family } from '../exposition/family.js';
+import type { AnyRegistry } from '../options/prometheus-options.js';
+import { collectFamilies, type CollectFailure } from './collect-families.js';
+
+/** Where a scrape gets what it shows. */
+export interface FamilySource {
+  families(onFailure: CollectFailure): AsyncIterable<Family>;
+  /** Labels of every series that has none of the same name. */
+  readonly defaultLabels: Readonly<Record<string, unknown>>;
+}
+
+/** What is on a registry of this process. */
+export class RegistrySource implements FamilySource {
+  constructor(private readonly registry: AnyRegistry) {}
+
+  families(onFailure: CollectFailure): AsyncIterable<Family> {
+    return collectFamilies(this.registry, onFailure);
+  }
+
+  /** Labels that `registry.setDefaultLabels()` was given, which prom-client has no accessor for. */
+  get defaultLabels(): Readonly<Record<string, unknown>> {
+    return (this.registry as { _defaultLabels?: Record<string, unknown> })._defaultLabels ?? {};
+  }
+}

@@ -1,0 +1,139 @@
+import { canonicalNumber } from '../exposition/number-text.js';
+import type { CounterMetric } from '../metrics/counter.js';
+import type { GaugeMetric } from '../metrics/gauge.js';
+import type { HistogramMetric } from '../metrics/histogram.js';
+import type { SummaryMetric } from '../metrics/summary.js';
+
+export type AnyMetric = CounterMetric | GaugeMetric | HistogramMetric | SummaryMetric;
+
+/** One sample as prom-client's metrics give it. */
+export interface MetricSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly metricName?: string;
+}
+
+/** What `get()` of a prom-client metric resolves to. */
+export interface MetricObject {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly aggregator: string;
+  readonly values: readonly MetricSample[];
+}
+
+/**
+ * One of our metrics in the form in which a prom-client `Registry` holds metrics, so that
+ * `registry.metrics()`, `getMetricsAsJSON()`, `Registry.merge` and the Pushgateway see it.
+ */
+export class RegisteredMetric {
+  readonly help: string;
+  readonly type: string;
+  readonly aggregator: string;
+  readonly labelNames: readonly string[];
+
+  /** How many applications use the metric. */
+  users = 0;
+
+  #nameOfNextRead: string | undefined;
+
+  constructor(readonly metric: AnyMetric) {
+    this.help = metric.help;
+    this.type = metric.type;
+    this.aggregator = 'sum';
+    this.labelNames = metric.labelNames;
+  }
+
+  get name(): string {
+    return this.metric.name;
+  }
+
+  /**
+   * A registry that writes OpenMetrics assigns the name without `_total` before it reads the
+   * metric, and appends the suffix to what it read. The name it asked for is good for that one
+   * reading; a metric is never renamed.
+   */
+  set name(name: string) {
+    this.#nameOfNextRead = name;
+  }
+
+  /** Called by a registry that writes text. */
+  getForPromString(): Promise<MetricObject> {
+    const name = this.#nameOfNextRead ?? this.name;
+    this.#nameOfNextRead = undefined;
+    return Promise.resolve(this.#read(name));
+  }
+
+  get(): Promise<MetricObject> {
+    return Promise.resolve(this.#read(this.name));
+  }
+
+  reset(): void {
+    this.metric.reset();
+  }
+
+  #read(name: string): MetricObject {
+    const { help, type, aggregator } = this;
+    return { name, help, type, aggregator, values: samplesOf(this.metric) };
+  }
+}
+
+function samplesOf(metric: AnyMetric): MetricSample[] {
+  switch (metric.type) {
+    case 'counter':
+    case 'gauge':
+      return metric.series.map((series) => ({ labels: labelsOf(series), value: series.value }));
+    case 'histogram':
+      return histogramSamples(metric);
+    case 'summary':
+      return summarySamples(metric);
+  }
+}
+
+function histogramSamples(metric: HistogramMetric): MetricSample[] {
+  const bounds = [...metric.bounds, Infinity].map((bound) => canonicalNumber(bound));
+  const samples: MetricSample[] = [];
+  for (const series of metric.series) {
+    const labels = labelsOf(series);
+    let count = 0;
+    for (const [bucket, le] of bounds.entries()) {
+      count += series.values[series.offset + 1 + bucket] as number;
+      samples.push({
+        labels: { ...labels, le },
+        value: count,
+        metricName: `${metric.name}_bucket`,
+      });
+    }
+    samples.push(
+      { labels, value: series.sum, metricName: `${metric.name}_sum` },
+      { labels, value: count, metricName: `${metric.name}_count` },
+    );
+  }
+  return samples;
+}
+
+function summarySamples(metric: SummaryMetric): MetricSample[] {
+  const samples: MetricSample[] = [];
+  for (const series of metric.series) {
+    const labels = labelsOf(series);
+    const quantiles = series.sketch?.quantiles(metric.percentiles) ?? [];
+    for (const [i, value] of quantiles.entries()) {
+      const quantile = canonicalNumber(metric.percentiles[i] as number);
+      samples.push({ labels: { ...labels, quantile }, value });
+    }
+    samples.push(
+      { labels, value: series.sum, metricName: `${metric.name}_sum` },
+      { labels, value: series.count, metricName: `${metric.name}_count` },
+    );
+  }
+  return samples;
+}
+
+function labelsOf(series: {
+  readonly labelNames: readonly string[];
+  readonly labelValues: readonly string[];
+}): Record<string, string> {
+  return Object.fromEntries(
+    series.labelNames.map((name, i) => [name, series.labelValues[i] as string]),
+  );
+}
