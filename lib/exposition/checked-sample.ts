@@ -1,28 +1,16 @@
 import { exemplarText } from './exemplar.js';
-import type { ForeignSample } from './family.js';
-import type { ForeignLabels } from './foreign-labels.js';
+import type { Bound } from './foreign-labels.js';
 import { parseNumber, valueText } from './number-text.js';
 
 /** A foreign sample that can be written. */
 export interface CheckedSample {
   readonly name: string;
   readonly value: number;
-  /** Number of `le` or `quantile`; NaN when the sample has none. */
-  readonly bound: number;
-  /** All labels in braces, or `''`. */
-  readonly labels: string;
+  /** Its labels without braces, the bound not among them. */
+  readonly labelText: string;
+  readonly bound: Bound;
   /** What prom-client gave, not checked. */
   readonly exemplar: unknown;
-}
-
-export function checkedSample(
-  name: string,
-  value: number,
-  { text, boundText, bound }: ForeignLabels,
-  { exemplar }: ForeignSample,
-): CheckedSample {
-  const all = text === '' || boundText === '' ? text + boundText : `${text},${boundText}`;
-  return { name, value, bound, labels: all === '' ? '' : `{${all}}`, exemplar };
 }
 
 /**
@@ -43,10 +31,10 @@ export function foreignValue(value: unknown): number | undefined {
 }
 
 /** A line of the exposition, with its line feed. */
-export function checkedSampleLine(
-  { name, value, labels, exemplar }: CheckedSample,
-  withExemplar: boolean,
-): string {
+export function checkedSampleLine(sample: CheckedSample, withExemplar: boolean): string {
+  const { name, value, labelText, bound, exemplar } = sample;
+  const separator = labelText === '' || bound.text === '' ? '' : ',';
+  const labels = labelText + separator + bound.text;
   const after = withExemplar && exemplar != null ? exemplarText(exemplar) : '';
-  return `${name}${labels} ${valueText(value)}${after}\n`;
+  return `${name}${labels === '' ? '' : `{${labels}}`} ${valueText(value)}${after}\n`;
 }

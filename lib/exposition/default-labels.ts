@@ -10,9 +10,13 @@ export interface LabelPart {
   readonly isEmpty: boolean;
 }
 
+const UNUSUAL = /[\\"\n\ud800-\udfff]/;
+
 /** A label of any value; one that has no text is empty. Lone surrogates are replaced. */
 export function labelPart(name: string, value: unknown): LabelPart {
-  const text = (labelValueText(value) ?? '').replace(/\p{Surrogate}/gu, '\ufffd');
+  const given = labelValueText(value) ?? '';
+  if (!UNUSUAL.test(given)) return { name, text: `${name}="${given}"`, isEmpty: given === '' };
+  const text = given.replace(/\p{Surrogate}/gu, '\ufffd');
   return { name, text: `${name}="${escapeLabelValue(text)}"`, isEmpty: text === '' };
 }
 

@@ -3,57 +3,86 @@ import type { ForeignSample } from './family.js';
 import { isLabelName } from './names.js';
 import { canonicalNumber, parseNumber } from './number-text.js';
 
+/** `le` or `quantile` of a foreign sample. */
+export interface Bound {
+  /** `le="0.5"` or `quantile="0.5"`, canonical; `''` when the sample has none. */
+  readonly text: string;
+  /** NaN when it is not a number. */
+  readonly value: number;
+}
+
 /** The labels of a foreign sample, without the one that tells samples of a label set apart. */
 export interface ForeignLabels {
+  readonly parts: readonly LabelPart[];
   /** Escaped, without braces, in the order in which the labels were given. */
   readonly text: string;
-  /** The same for equal label sets: in order of the names, and without empty labels. */
-  readonly key: string;
-  /** `le="0.5"` or `quantile="0.5"`, canonical; `''` when there is none. */
-  readonly boundText: string;
-  /** The number of `le` or `quantile`; NaN when it is none. */
-  readonly bound: number;
+  readonly bound: Bound;
+}
+
+const NO_BOUND: Bound = { text: '', value: NaN };
+
+/** Reads the labels of one family's samples. */
+export class ForeignLabelReader {
+  readonly #bounds = new Map<unknown, Bound>();
+
+  /**
+   * @param boundLabel the label that is a number, `le` or `quantile`
+   * @param defaultLabels added where a sample has no label of that name
+   */
+  constructor(
+    private readonly boundLabel: string | undefined,
+    private readonly defaultLabels: readonly LabelPart[],
+  ) {}
+
+  /** `undefined` when a label name is not legal. */
+  read({ labels, sharedLabels }: ForeignSample): ForeignLabels | undefined {
+    const own = (
+      sharedLabels == null ? (labels ?? {}) : { ...(labels as object), ...(sharedLabels as object) }
+    ) as Record<string, unknown>;
+    const parts: LabelPart[] = [];
+    let text = '';
+    let bound = NO_BOUND;
+    for (const name of Object.keys(own)) {
+      if (!isLabelName(name)) return undefined;
+      if (name === this.boundLabel) {
+        bound = this.#bound(name, own[name]);
+        continue;
+      }
+      const part = labelPart(name, own[name]);
+      parts.push(part);
+      text += text === '' ? part.text : `,${part.text}`;
+    }
+    for (const label of this.defaultLabels) {
+      if (label.name === this.boundLabel || Object.hasOwn(own, label.name)) continue;
+      parts.push(label);
+      text += text === '' ? label.text : `,${label.text}`;
+    }
+    return { parts, text, bound };
+  }
+
+  /** Remembered, because all label sets have the same few bounds. */
+  #bound(name: string, value: unknown): Bound {
+    const known = this.#bounds.get(value);
+    if (known !== undefined) return known;
+    const { text } = labelPart(name, value);
+    const number = parseNumber(text.slice(name.length + 2, -1));
+    const bound = {
+      text: Number.isNaN(number) ? text : `${name}="${canonicalNumber(number)}"`,
+      value: number,
+    };
+    if (typeof value !== 'object') this.#bounds.set(value, bound);
+    return bound;
+  }
 }
 
 /**
- * Reads the labels of a sample, with the default labels where it has none of its own.
- *
- * @param boundLabel the label that is a number, `le` or `quantile`
- * @returns `undefined` when a label name is not legal
+ * The same text for equal label sets: in order of the names, and without empty labels, which
+ * Prometheus takes for labels that are not there.
  */
-export function readForeignLabels(
-  { labels, sharedLabels }: ForeignSample,
-  boundLabel: string | undefined,
-  defaultLabels: readonly LabelPart[],
-): ForeignLabels | undefined {
-  const own: Record<string, unknown> = { ...(labels as object), ...(sharedLabels as object) };
-  const parts: LabelPart[] = [];
-  let boundText = '';
-  let bound = NaN;
-  for (const name of Object.keys(own)) {
-    if (!isLabelName(name)) return undefined;
-    const part = labelPart(name, own[name]);
-    if (name !== boundLabel) {
-      parts.push(part);
-      continue;
-    }
-    bound = parseNumber(part.text.slice(name.length + 2, -1));
-    boundText = Number.isNaN(bound) ? part.text : `${name}="${canonicalNumber(bound)}"`;
-  }
-  for (const label of defaultLabels) {
-    if (label.name !== boundLabel && !Object.hasOwn(own, label.name)) parts.push(label);
-  }
-  return {
-    text: parts.map(({ text }) => text).join(','),
-    key: labelSetKey(parts),
-    boundText,
-    bound,
-  };
-}
-
-/** Prometheus takes an empty label for one that is not there. */
-function labelSetKey(parts: readonly LabelPart[]): string {
-  const texts: string[] = [];
-  for (const { text, isEmpty } of parts) if (!isEmpty) texts.push(text);
-  return texts.length > 1 ? texts.sort().join(',') : (texts[0] ?? '');
+export function labelSetKey(parts: readonly LabelPart[]): string {
+  return parts
+    .filter(({ isEmpty }) => !isEmpty)
+    .map(({ text }) => text)
+    .sort()
+    .join(',');
 }

@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Longest time that rendering keeps the event loop for itself, in milliseconds. */
-const SLICE_MILLISECONDS = 2;
+/**
+ * Time after which rendering lets the event loop go on, in milliseconds. The longest stall is a few
+ * times that, because of garbage collection.
+ */
+const SLICE_MILLISECONDS = 1;
 
 /** Tells when a long loop has to let the event loop go on, and lets it. */
 export class Pace {

@@ -27,7 +27,7 @@ const STRIDE = 8;
 /**
  * Writes families as the body of a scrape, in chunks of about 64 kB.
  *
- * The event loop goes on after 2 ms at most, between two label sets and never inside one: the lines
+ * The event loop goes on about every millisecond, between two label sets and never inside one: the lines
  * of a label set show the same moment. All families are awaited before the first chunk, because
  * whether a family can stand under its own name depends on the others.
  *

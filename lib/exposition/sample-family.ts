@@ -1,11 +1,7 @@
-import {
-  checkedSample,
-  checkedSampleLine,
-  foreignValue,
-  type CheckedSample,
-} from './checked-sample.js';
+import { checkedSampleLine, foreignValue, type CheckedSample } from './checked-sample.js';
 import type { ForeignSample, SampleFamily } from './family.js';
-import { readForeignLabels } from './foreign-labels.js';
+import { ForeignLabelReader } from './foreign-labels.js';
+import { LabelSetGroups } from './label-set-groups.js';
 import { sampleFilter } from './name-filter.js';
 import { boundLabelOf, isMetricName } from './names.js';
 import type { Pace } from './pace.js';
@@ -16,9 +12,6 @@ import { TypeRules } from './type-rules.js';
 
 /** How many samples or label sets are looked at between two looks at the clock. */
 const STRIDE = 16;
-
-/** Samples by name and bound, for each label set. */
-type LabelSets = Map<string, Map<string, CheckedSample>>;
 
 /**
  * Checks what a foreign metric gave: samples that cannot be written in both formats are left out
@@ -37,8 +30,8 @@ export async function prepareSampleFamily(
   const type = familyType(family.type);
   const filter = sampleFilter(name, type, options.names);
   const rules = new TypeRules(name, type);
-  const boundLabel = boundLabelOf(type);
-  const labelSets: LabelSets = new Map();
+  const reader = new ForeignLabelReader(boundLabelOf(type), options.defaultLabels);
+  const labelSets = new LabelSetGroups();
   const sampleNames = new Set<string>();
   let fits = isMetricName(name);
   let isPartial = false;
@@ -50,18 +43,15 @@ export async function prepareSampleFamily(
       return;
     }
     if (!isMetricName(sampleName)) return problems.add(name, 'name', textOf(sampleName));
-    const labels = readForeignLabels(sample, boundLabel, options.defaultLabels);
+    const labels = reader.read(sample);
     if (labels === undefined) return problems.add(name, 'label', sampleName);
     const value = foreignValue(sample.value);
     if (value === undefined) return problems.add(name, 'value', sampleName);
-    let labelSet = labelSets.get(labels.key);
-    if (labelSet === undefined) labelSets.set(labels.key, (labelSet = new Map()));
-    const place = `${sampleName} ${labels.boundText}`;
-    if (labelSet.has(place)) return problems.add(name, 'duplicate', sampleName);
-    const checked = checkedSample(sampleName, value, labels, sample);
-    labelSet.set(place, checked);
+    const { text: labelText, bound } = labels;
+    const checked = { name: sampleName, value, labelText, bound, exemplar: sample.exemplar };
+    if (!labelSets.add(labels, checked)) return problems.add(name, 'duplicate', sampleName);
     sampleNames.add(sampleName);
-    fits &&= rules.fits(checked, labels.boundText !== '');
+    fits &&= rules.fits(checked);
   };
 
   const values: readonly ForeignSample[] = Array.isArray(family.values) ? family.values : [];
@@ -79,8 +69,7 @@ export async function prepareSampleFamily(
   const { format } = options;
   const groups: CheckedSample[][] = [];
   let native = fits && (!format.strict || (!isPartial && format.allows(name, type)));
-  for (const labelSet of labelSets.values()) {
-    const group = [...labelSet.values()];
+  for (const group of labelSets) {
     if (fits && group.length > 1) group.sort((a, b) => rules.compare(a, b));
     if (format.strict) native &&= rules.areValid(group);
     groups.push(group);

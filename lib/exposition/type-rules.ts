@@ -17,14 +17,14 @@ export class TypeRules {
    * Whether a sample can stand in the family in any format: its name is one that the type has, and
    * it has a numeric `le` or `quantile` exactly where the type has one.
    */
-  fits({ name, bound }: CheckedSample, hasBoundLabel: boolean): boolean {
+  fits({ name, bound }: CheckedSample): boolean {
     if (!this.#names.includes(name)) return false;
-    return this.#isBounded(name) ? !Number.isNaN(bound) : !hasBoundLabel;
+    return this.#isBounded(name) ? !Number.isNaN(bound.value) : bound.text === '';
   }
 
   /** Orders samples that fit: buckets or quantiles ascending, then `_sum`, then `_count`. */
   compare(a: CheckedSample, b: CheckedSample): number {
-    return this.#rank(a.name) - this.#rank(b.name) || a.bound - b.bound;
+    return this.#rank(a.name) - this.#rank(b.name) || a.bound.value - b.bound.value;
   }
 
   /**
@@ -52,11 +52,11 @@ export class TypeRules {
       if (!Number.isInteger(value) || value < below) return false;
       below = value;
     }
-    if (buckets.at(-1)?.bound !== Infinity || (sum === undefined) !== (count === undefined)) {
+    if (buckets.at(-1)?.bound.value !== Infinity || (sum === undefined) !== (count === undefined)) {
       return false;
     }
     if (sum === undefined) return true;
-    return sum >= 0 && count === below && (buckets[0]?.bound ?? 0) >= 0;
+    return sum >= 0 && count === below && (buckets[0]?.bound.value ?? 0) >= 0;
   }
 
   #isValidSummary(samples: readonly CheckedSample[]): boolean {
@@ -67,7 +67,7 @@ export class TypeRules {
       count >= 0 &&
       samples.every(
         ({ name, bound, value }) =>
-          !this.#isBounded(name) || (bound >= 0 && bound <= 1 && !(value < 0)),
+          !this.#isBounded(name) || (bound.value >= 0 && bound.value <= 1 && !(value < 0)),
       )
     );
   }
