@@ -6,6 +6,8 @@ import { importsOf, type SourceImport } from '../support/source-imports.js';
 const LAYERS = [
   'prometheus.constants.ts',
   'prometheus.messages.ts',
+  'prometheus.tokens.ts',
+  'version.ts',
   'metrics',
   'exposition',
   'options',
