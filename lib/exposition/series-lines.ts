@@ -39,7 +39,7 @@ function histogramWriter(
   const withCount = names.has(countName);
   return ({ labelText, values, offset }) => {
     const labels = joined(labelText, extraLabels);
-    const head = labels === '' ? `${bucketName}{` : `${bucketName}{${labels},`;
+    const head = flat(labels === '' ? `${bucketName}{` : `${bucketName}{${labels},`);
     let lines = '';
     let count = 0;
     for (let bucket = 0; bucket < tails.length; bucket++) {
@@ -76,6 +76,17 @@ function summaryWriter(
     if (withCount) lines += sampleLine(countName, labels, values[offset + 1] as number);
     return lines;
   };
+}
+
+/**
+ * The same text, held by V8 in one piece instead of as a tree of the texts that it was put together
+ * from. What is repeated in every line of a label set is then copied at once: 10,000 label sets of
+ * 14 buckets take 35 ms instead of 45 ms (shortest of 21 interleaved runs).
+ *
+ * @param text does not begin with a NUL character; the test cannot be left out by the compiler
+ */
+function flat(text: string): string {
+  return text.charCodeAt(0) === 0 ? '' : text;
 }
 
 function joined(labels: string, extraLabels: string): string {

@@ -1,4 +1,11 @@
-import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  Summary,
+  type OpenMetricsContentType,
+} from 'prom-client';
 import type { Family } from '../../../lib/exposition/family.js';
 import type { ExpositionProblem } from '../../../lib/exposition/problems.js';
 import { bodyOf, openMetricsOf, readExposition, sampleLines } from './exposition-reader.js';
@@ -105,7 +112,7 @@ describe('families of prom-client', () => {
   });
 
   it('writes exemplars of buckets', async () => {
-    const registry = new Registry();
+    const registry = new Registry<OpenMetricsContentType>();
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     const durations = new Histogram({
       name: 'hx',
