@@ -1,0 +1,51 @@
+import type { DynamicModule, INestApplication, NestInterceptor, Type } from '@nestjs/common';
+import type { PrometheusModuleOptions } from '../../lib/options/prometheus-options.js';
+import { HelloController, hundredRoutes } from './hello.controller.js';
+import { naiveInterceptor } from './naive.interceptor.js';
+import { NoopInterceptor } from './noop.interceptor.js';
+import { expressPromBundle, fastifyMetrics, promster } from './peers.js';
+
+export type Platform = 'express' | 'fastify';
+
+/** The library's entry point: that of this build, or another version's to compare with. */
+export type Library = typeof import('../../lib/index.js');
+
+/** What stands around the handlers of an application that is measured. */
+export interface Contestant {
+  readonly modules?: readonly DynamicModule[];
+  readonly controllers?: readonly Type<object>[];
+  readonly interceptors?: readonly NestInterceptor[];
+  /** Changes the application before its routes are registered. */
+  readonly prepare?: (app: INestApplication) => unknown;
+}
+
+function withLibrary(library: Library, options?: PrometheusModuleOptions): Contestant {
+  return { modules: [library.PrometheusModule.forRoot(options)] };
+}
+
+/** Makes a contestant in the process that serves it. */
+export const CONTESTANTS = {
+  bare: () => ({}),
+  library: (library: Library) => withLibrary(library),
+  'library-global': (library: Library) => withLibrary(library, { interceptor: 'global' }),
+  'library-route': (library: Library) => withLibrary(library, { groupBy: 'route' }),
+  'library-endpoint': (library: Library) => withLibrary(library, { groupBy: 'endpoint' }),
+  naive: () => ({ interceptors: [naiveInterceptor()] }),
+  noop: () => ({ interceptors: [new NoopInterceptor()] }),
+  'bare-100': () => ({ controllers: hundredRoutes() }),
+  'library-100': (library: Library) => ({
+    ...withLibrary(library),
+    controllers: hundredRoutes(),
+  }),
+  'express-prom-bundle': () => ({ prepare: expressPromBundle }),
+  promster: () => ({ prepare: promster }),
+  'fastify-metrics': () => ({ prepare: fastifyMetrics }),
+} satisfies Record<string, (library: Library) => Contestant>;
+
+export type ContestantName = keyof typeof CONTESTANTS;
+
+export function contestantOf(name: string, library: Library): Contestant {
+  const make = (CONTESTANTS as Record<string, (library: Library) => Contestant>)[name];
+  if (make === undefined) throw new Error(`There is no contestant "${name}"`);
+  return { controllers: [HelloController], ...make(library) };
+}

@@ -1,0 +1,128 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { DefaultMetrics } from '../../lib/http/default-metrics.js';
+import { Exchange } from '../../lib/http/exchange.js';
+import { GenericPlatform } from '../../lib/http/generic-platform.js';
+import { RequestTracker } from '../../lib/http/request-tracker.js';
+import { CounterMetric } from '../../lib/metrics/counter.js';
+import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
+import { ExporterMetrics } from '../../lib/registry/exporter-metrics.js';
+import { MetricRegistry } from '../../lib/registry/metric-registry.js';
+
+/** Records request number `i` of a loop. */
+type Record = (i: number) => void;
+
+/** As many different requests as are recorded in turn. */
+const REQUESTS = 64;
+const METHODS = ['GET', 'POST'];
+const STATUSES = [200, 201, 404, 500];
+
+const method = (i: number): string => METHODS[i % METHODS.length] as string;
+const path = (i: number): string => `/users/${i % (REQUESTS / 2)}/orders`;
+const status = (i: number): number => STATUSES[i % STATUSES.length] as number;
+const SECONDS = [0.003, 0.04, 0.3, 12];
+const seconds = (i: number): number => SECONDS[i % SECONDS.length] as number;
+
+/** Node's objects of a request, without a connection. */
+function messages(i: number): [IncomingMessage, ServerResponse] {
+  const request = new IncomingMessage(SOCKET);
+  request.method = method(i);
+  request.url = path(i);
+  request.httpVersionMajor = 1;
+  const response = new ServerResponse(request);
+  response.statusCode = status(i);
+  return [request, response];
+}
+const SOCKET = new Socket();
+
+/** The parts of an application's default metrics, without Nest. */
+function defaultMetrics(): DefaultMetrics {
+  const registry = new Registry();
+  const options = resolveOptions({ registry, processMetrics: false }, { registry }, console.warn);
+  const metrics = new MetricRegistry(registry);
+  const parts = {
+    ...options,
+    registry: metrics,
+    exporter: new ExporterMetrics(metrics, 'nestjs_', console.warn),
+    platform: new GenericPlatform(),
+    isUntracked: () => false,
+  };
+  return new DefaultMetrics(parts, options.defaultMetrics);
+}
+
+/** Requests that are over. */
+function exchanges(): Exchange[] {
+  return Array.from({ length: REQUESTS }, (_, i) => {
+    const exchange = new Exchange(...messages(i));
+    exchange.status = status(i);
+    exchange.seconds = seconds(i);
+    return exchange;
+  });
+}
+
+const PROM_CLIENT_DURATION = {
+  name: 'http_request_duration_seconds',
+  help: 'Duration of HTTP requests',
+  labelNames: ['method', 'path', 'status'],
+  buckets: [...DEFAULT_BUCKETS],
+};
+const PROM_CLIENT_TOTAL = {
+  name: 'http_request_total',
+  help: 'HTTP requests',
+  labelNames: ['method', 'status'],
+};
+
+/** What is compared: each makes the function that is run in a loop. */
+export const RECORDERS = {
+  /** The objects that `lifecycle` needs, so that they can be taken off its figures. */
+  messages: (): Record => (i) => {
+    messages(i)[1].emit('close');
+  },
+  lifecycle: (): Record => {
+    const tracker = new RequestTracker(console.error);
+    tracker.addRecorder(defaultMetrics().record);
+    return (i) => {
+      const [request, response] = messages(i);
+      tracker.begin(request, response);
+      response.emit('close');
+    };
+  },
+  defaults: (): Record => {
+    const { record } = defaultMetrics();
+    const over = exchanges();
+    return (i) => record(over[i % REQUESTS] as Exchange);
+  },
+  'defaults, prom-client': (): Record => {
+    const registers = [new Registry()];
+    const duration = new Histogram({ ...PROM_CLIENT_DURATION, registers });
+    const total = new Counter({ ...PROM_CLIENT_TOTAL, registers });
+    return (i) => {
+      duration.observe({ method: method(i), path: path(i), status: status(i) }, seconds(i));
+      total.inc({ method: method(i), status: status(i) });
+    };
+  },
+  child: (): Record => {
+    const labels = ['GET', '/users', '200'];
+    const duration = new HistogramMetric({ ...PROM_CLIENT_DURATION }).labels(labels);
+    const total = new CounterMetric(PROM_CLIENT_TOTAL).labels(['GET', '200']);
+    return (i) => {
+      duration.observe(seconds(i));
+      total.inc();
+    };
+  },
+  'child, prom-client': (): Record => {
+    const registers = [new Registry()];
+    const duration = new Histogram({ ...PROM_CLIENT_DURATION, registers });
+    const total = new Counter({ ...PROM_CLIENT_TOTAL, registers });
+    const durationChild = duration.labels('GET', '/users', '200');
+    const totalChild = total.labels('GET', '200');
+    return (i) => {
+      durationChild.observe(seconds(i));
+      totalChild.inc();
+    };
+  },
+} satisfies { [name: string]: () => Record };
+
+export type RecorderName = keyof typeof RECORDERS;
