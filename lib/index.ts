@@ -1,5 +1,22 @@
+export {
+  Counter,
+  Gauge,
+  Histogram,
+  Summary,
+  type MetricDecorator,
+} from './decorators/metric.decorators.js';
+export type {
+  CounterOptions,
+  GaugeOptions,
+  HistogramOptions,
+  MetricOptions,
+  SummaryOptions,
+} from './decorators/metric-spec.js';
+export { DoNotTrack, ExcludeAllMetrics } from './decorators/opt-out.decorators.js';
 export { MetricsController } from './endpoint/metrics.controller.js';
+export { PrometheusInterceptor } from './interceptors/prometheus.interceptor.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
+export type { MultiprocessMode } from './options/multiprocess-mode.js';
 export type {
   AnyRegistry,
   ConvertedResponse,

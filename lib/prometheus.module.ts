@@ -10,12 +10,15 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { CallMetrics } from './calls/call-metrics.js';
+import { UserDefaults } from './calls/user-defaults.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { exemptFromPrefix, metricsHost, placeFirst, prefixed } from './endpoint/metrics-host.js';
 import { MetricsController } from './endpoint/metrics.controller.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsResponder } from './endpoint/metrics-responder.js';
 import { HttpMetrics } from './http/http-metrics.js';
+import { CallMeter } from './interceptors/prometheus.interceptor.js';
 import type {
   PrometheusModuleAsyncOptions,
   PrometheusModuleOptions,
@@ -42,6 +45,8 @@ export class PrometheusModule implements NestModule, OnModuleInit, OnApplication
     @Inject(HOST_MODULE) private readonly host: unknown,
     @Inject(MetricRegistry) private readonly registry: MetricRegistry,
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
+    @Inject(CallMetrics) private readonly calls: CallMetrics,
+    @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
@@ -86,11 +91,13 @@ export class PrometheusModule implements NestModule, OnModuleInit, OnApplication
   }
 
   async onModuleInit(): Promise<void> {
+    this.calls.explore(this.modules, this.host);
     this.endpoints.guards = await resolveGuards(this.options.guards, this.moduleRef);
   }
 
   onApplicationShutdown(): void {
     this.http.tracker.detach();
+    this.userDefaults.stop();
     this.endpoints.detach();
     this.registry.release();
   }
@@ -106,7 +113,15 @@ export class PrometheusModule implements NestModule, OnModuleInit, OnApplication
       exemptFromPrefix(this.config, routePath);
     }
     this.endpoints.install(httpAdapter.getHttpServer(), template);
-    this.http.install(httpAdapter, this.config, template);
+    this.calls.explore(this.modules, this.host);
+    this.userDefaults.install(httpAdapter, this.config);
+    const { optOuts, hasOptOuts } = this.calls;
+    this.http.install(httpAdapter, this.config, this.modules, {
+      endpointTemplate: template,
+      isOptedOut: hasOptOuts
+        ? (controller, handler) => optOuts.of(controller, handler) !== 'none'
+        : undefined,
+    });
   }
 }
 
@@ -125,7 +140,7 @@ function assemble(
       { provide: HOST_MODULE, useValue: host.module },
       ...prometheusProviders(PrometheusModule),
     ],
-    exports: [PrometheusService, MetricsEndpoints, MetricsResponder],
+    exports: [PrometheusService, CallMeter, MetricsEndpoints, MetricsResponder],
   };
 }
 

@@ -1,10 +1,15 @@
 import { Logger, type Provider } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ModulesContainer, Reflector } from '@nestjs/core';
 import { register } from 'prom-client';
+import { CallMetrics } from './calls/call-metrics.js';
+import { HandlerCallMeter } from './calls/handler-call-meter.js';
+import { safeConverter } from './calls/response-converter.js';
+import { UserDefaults } from './calls/user-defaults.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsResponder } from './endpoint/metrics-responder.js';
 import { ScrapeService } from './endpoint/scrape.service.js';
 import { HttpMetrics } from './http/http-metrics.js';
+import { CallMeter } from './interceptors/prometheus.interceptor.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
@@ -60,6 +65,36 @@ export function prometheusProviders(module: unknown): Provider[] {
             logger.error(`A request could not be recorded: ${String(error)}`),
           );
         }),
+    },
+    {
+      provide: CallMetrics,
+      inject: [RESOLVED_OPTIONS, MetricRegistry, ExporterMetrics, Reflector],
+      useFactory: (
+        { defaultLabels, maxSeries }: ResolvedOptions,
+        registry: MetricRegistry,
+        exporter: ExporterMetrics,
+        reflector: Reflector,
+      ) =>
+        new CallMetrics({ registry, exporter, defaultLabels, maxSeries }, reflector, (error) =>
+          logger.error(String(error)),
+        ),
+    },
+    {
+      provide: CallMeter,
+      inject: [RESOLVED_OPTIONS, CallMetrics, HttpMetrics],
+      useFactory: (options: ResolvedOptions, metrics: CallMetrics, http: HttpMetrics) =>
+        new HandlerCallMeter({
+          metrics,
+          http,
+          convert: safeConverter(options.responseConverter, warn),
+          isExcluded: options.excludeUserDefaults ? options.isExcluded : undefined,
+        }),
+    },
+    {
+      provide: UserDefaults,
+      inject: [RESOLVED_OPTIONS, CallMetrics, CallMeter],
+      useFactory: (options: ResolvedOptions, metrics: CallMetrics, meter: HandlerCallMeter) =>
+        new UserDefaults(metrics, meter, options.interceptor === 'global'),
     },
     {
       provide: ScrapeService,

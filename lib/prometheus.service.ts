@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { UserDefaults } from './calls/user-defaults.js';
+import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { ScrapeService } from './endpoint/scrape.service.js';
@@ -34,6 +36,7 @@ export class PrometheusService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(MetricRegistry) private readonly metrics: MetricRegistry,
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
+    @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(ScrapeService) private readonly scrapes: ScrapeService,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
@@ -69,6 +72,22 @@ export class PrometheusService {
     const series = gauge.labels(Object.values(checked).map(String));
     series.set(1);
     return { set: (value) => series.set(value) };
+  }
+
+  /**
+   * Adds metrics to every controller handler, but not to the metrics endpoint. Can be called at any
+   * time; called after the application is initialized, with `interceptor: 'auto'`, a call lasts
+   * until its response is closed and label functions see no `executionContext`, `returnValue` and
+   * `error`, because handlers that carry no decorator run without the interceptor.
+   *
+   * @throws PrometheusConfigError for a metric that cannot be registered
+   * @example
+   * service.registerDefault(
+   *   Counter('by_path', 'Calls by path', { labels: { path: ({ request }) => request.path } }),
+   * );
+   */
+  registerDefault(...decorators: MetricDecorator[]): void {
+    this.userDefaults.register(decorators.map(specOf));
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   Version,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { MetricsResponder } from './metrics-responder.js';
 
@@ -28,6 +29,7 @@ type Raw<T> = T | { readonly raw: T };
  * class PublicMetricsController extends MetricsController {}
  */
 @Controller()
+@ExcludeAllMetrics()
 @UseGuards(MetricsGuard)
 // The key under which Swagger looks for controllers to leave out; using its decorator would make
 // it a dependency.

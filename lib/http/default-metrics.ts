@@ -29,8 +29,9 @@ export interface DefaultMetricsParts {
   readonly defaultLabels: Labels;
   readonly maxSeries: number;
   readonly isExcluded: PathTest | undefined;
-  /** Whether a request is none of the application's: one to the metrics endpoint. */
-  readonly isUntracked: (exchange: Exchange) => boolean;
+  readonly isEndpoint: (exchange: Exchange) => boolean;
+  /** Tells requests to handlers that are left out, if there can be any. */
+  readonly isOptedOut: ((exchange: Exchange) => boolean) | undefined;
 }
 
 /** Duration, number and exceptions of HTTP requests. */
@@ -52,7 +53,8 @@ export class DefaultMetrics {
     const limiter = new PathLimiter(() => exporter.countOverflow(this.#duration));
     this.#group = groupResolver(options.groupBy, platform, limiter);
     this.#labels = new LabelEvaluator(defaultLabels, exporter);
-    this.#knownPathsSuffice = this.#group.isPath && this.#labels.fixed !== undefined;
+    this.#knownPathsSuffice =
+      this.#group.isPath && this.#labels.fixed !== undefined && parts.isOptedOut === undefined;
     const { labelName } = this.#group;
     const { prefix } = options;
 
@@ -112,8 +114,9 @@ export class DefaultMetrics {
   };
 
   #recordAny(exchange: Exchange, method: string, known: Outcome | undefined): void {
-    const { isUntracked, isExcluded } = this.#parts;
-    if (isUntracked(exchange) || isExcluded?.(exchange.path) === true) return;
+    const { isEndpoint, isOptedOut, isExcluded } = this.#parts;
+    if (isExcluded?.(exchange.path) === true || isOptedOut?.(exchange) === true) return;
+    if (isEndpoint(exchange)) return;
     const status = String(exchange.status);
     const { fixed } = this.#labels;
     const extra = fixed ?? this.#labels.evaluate(this.#duration, exchange.context());

@@ -1,26 +1,28 @@
-import {
-  Catch,
-  HttpException,
-  type ArgumentsHost,
-  type ExceptionFilter,
-  type HttpServer,
-} from '@nestjs/common';
-import { BaseExceptionFilter, type ApplicationConfig } from '@nestjs/core';
+import { Catch, HttpException, type ArgumentsHost, type HttpServer } from '@nestjs/common';
+import { BaseExceptionFilter, type ApplicationConfig, type ModulesContainer } from '@nestjs/core';
+import { observeBoundFilters, observeHeld } from './bound-filters.js';
 import { Exchange } from './exchange.js';
+import { observedCopy } from './filter-observer.js';
 
 /**
  * Sees every exception that reaches Nest's exception layer, from handlers, pipes, guards,
  * interceptors and middleware, and notes it with the request. Has to be called before the routes
  * are registered, as they take the filters that are there.
  *
- * Filters run last-registered-first and one of them ends the search, so the application's own
- * global filters are observed one by one, and a filter in front of all of them sees what none of
- * them takes.
+ * Filters run last-registered-first, those of methods and controllers before the global ones, and
+ * one of them ends the search. So the application's own filters are observed one by one, and a
+ * filter in front of all of them sees what none of them takes.
  */
-export function observeExceptions(config: ApplicationConfig, httpAdapter: HttpServer): void {
+export function observeExceptions(
+  config: ApplicationConfig,
+  modules: ModulesContainer,
+  httpAdapter: HttpServer,
+): void {
   const filters = config.getGlobalFilters();
-  for (const [i, filter] of filters.entries()) filters[i] = observed(filter);
+  for (const [i, filter] of filters.entries()) filters[i] = observedCopy(filter, noteException);
   filters.unshift(new LastResortFilter(httpAdapter));
+  for (const holder of config.getGlobalRequestFilters()) observeHeld(holder, noteException);
+  observeBoundFilters(modules, noteException);
 }
 
 /**
@@ -37,21 +39,8 @@ export class LastResortFilter extends BaseExceptionFilter {
   }
 }
 
-/**
- * The filter with a `catch` that notes the exception first. Inherits from the filter, so that Nest
- * finds its metadata; the filter's own `catch` runs on the filter itself.
- */
-function observed(filter: ExceptionFilter): ExceptionFilter {
-  const delegate = Object.create(filter) as ExceptionFilter;
-  delegate.catch = (exception, host): unknown => {
-    if (host.getType() === 'http') noteException(exception, host);
-    return filter.catch(exception, host);
-  };
-  return delegate;
-}
-
 function noteException(exception: unknown, host: ArgumentsHost): void {
-  if (exception instanceof HttpException) return;
+  if (host.getType() !== 'http' || exception instanceof HttpException) return;
   const response = host.switchToHttp().getResponse<object | undefined>();
   const exchange = response === undefined ? undefined : Exchange.of(response);
   if (exchange === undefined) return;

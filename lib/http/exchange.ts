@@ -8,6 +8,11 @@ interface TrackedResponse {
   [EXCHANGE]?: Exchange;
 }
 
+/** A call of a handler that is recorded when its response is closed. */
+export interface PendingCall {
+  close(exchange: Exchange): void;
+}
+
 /** One request from its arrival to the close of its response. */
 export class Exchange {
   readonly startedAt = performance.now();
@@ -26,6 +31,8 @@ export class Exchange {
   threw = false;
   /** ... after the handler had sent its headers, so that no filter could change the status. */
   threwAfterHeaders = false;
+  /** Calls of the handler that wait for the close of the response. */
+  calls: PendingCall[] | undefined = undefined;
 
   /** Set when the response is closed. */
   closed = false;

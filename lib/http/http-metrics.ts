@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
-import type { HttpServer } from '@nestjs/common';
-import type { ApplicationConfig } from '@nestjs/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionContext, HttpServer } from '@nestjs/common';
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { GaugeMetric } from '../metrics/gauge.js';
 import type { DefaultMetricsOptions, ResolvedOptions } from '../options/resolved-options.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
@@ -8,6 +9,7 @@ import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { MetricRegistry } from '../registry/metric-registry.js';
 import { VERSION } from '../version.js';
 import { DefaultMetrics } from './default-metrics.js';
+import type { Exchange } from './exchange.js';
 import { observeExceptions } from './exception-observer.js';
 import { ExpressPlatform } from './express-platform.js';
 import { FastifyPlatform, type FastifyLike } from './fastify-platform.js';
@@ -16,13 +18,21 @@ import { HandlerNotingGuard } from './handler-noting.guard.js';
 import type { HttpPlatform } from './platform.js';
 import { RequestTracker } from './request-tracker.js';
 
+/** What the metrics have to know of the application. */
+export interface HttpApplication {
+  /** Route template of the metrics endpoint, whose requests are not counted. */
+  readonly endpointTemplate: string;
+  /** Tells the handlers that are left out of the default metrics, if there can be any. */
+  readonly isOptedOut?: ((controller: Function, handler: Function) => boolean) | undefined;
+}
+
 /** Measures the HTTP requests of one application. */
 export class HttpMetrics {
   readonly tracker: RequestTracker;
   readonly #exported = new Set<string>();
   readonly #pending: DefaultMetricsOptions[] = [];
   #platform: HttpPlatform | undefined;
-  #endpointTemplate: string | undefined;
+  #application: HttpApplication | undefined;
   #notesHandlers = false;
 
   constructor(
@@ -71,26 +81,46 @@ export class HttpMetrics {
     else this.#record(this.#platform, metrics);
   }
 
-  /**
-   * Starts measuring. Has to be called before the routes are registered.
-   *
-   * @param endpointTemplate route template of the metrics endpoint, whose requests are not counted
-   */
+  /** Starts measuring. Has to be called before the routes are registered. */
   install(
     httpAdapter: HttpServer,
     config: ApplicationConfig,
-    endpointTemplate: string | undefined,
+    modules: ModulesContainer,
+    application: HttpApplication,
   ): void {
-    this.#endpointTemplate = endpointTemplate;
+    this.#application = application;
     this.#platform = platformOf(httpAdapter);
     this.#notesHandlers =
+      application.isOptedOut !== undefined ||
       this.options.defaultMetrics.groupBy === 'endpoint' ||
       this.#pending.some(({ groupBy }) => groupBy === 'endpoint');
     for (const metrics of this.#pending.splice(0)) this.#record(this.#platform, metrics);
     this.tracker.attach(httpAdapter.getHttpServer() as EventEmitter);
     this.#platform.install?.((request, response) => this.tracker.begin(request, response));
-    observeExceptions(config, httpAdapter);
+    observeExceptions(config, modules, httpAdapter);
     if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard());
+  }
+
+  /** The exchange of the request that a handler is called for. */
+  exchangeOf(context: ExecutionContext): Exchange {
+    const http = context.switchToHttp();
+    const request = http.getRequest<IncomingMessage | { raw: IncomingMessage }>();
+    const response = http.getResponse<ServerResponse | { raw: ServerResponse }>();
+    // A server that is not the application's own (a test's, a serverless platform's) shows here.
+    return this.tracker.begin(
+      'raw' in request ? request.raw : request,
+      'raw' in response ? response.raw : response,
+    );
+  }
+
+  /** Whether a request is one to the metrics endpoint, which is in no metric. */
+  isEndpoint(exchange: Exchange): boolean {
+    const { method } = exchange;
+    return (
+      (method === 'GET' || method === 'HEAD') &&
+      this.#application !== undefined &&
+      this.#platform?.routeOf(exchange)?.template === this.#application.endpointTemplate
+    );
   }
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
@@ -103,13 +133,19 @@ export class HttpMetrics {
       defaultLabels,
       maxSeries,
       isExcluded,
-      isUntracked: (exchange: Parameters<HttpPlatform['routeOf']>[0]): boolean =>
-        this.#endpointTemplate !== undefined &&
-        (exchange.method === 'GET' || exchange.method === 'HEAD') &&
-        platform.routeOf(exchange)?.template === this.#endpointTemplate,
+      isEndpoint: (exchange: Exchange) => this.isEndpoint(exchange),
+      isOptedOut: optOutTest(this.#application?.isOptedOut),
     };
     this.tracker.addRecorder(new DefaultMetrics(parts, metrics).record);
   }
+}
+
+function optOutTest(
+  isOptedOut: HttpApplication['isOptedOut'],
+): ((exchange: Exchange) => boolean) | undefined {
+  if (isOptedOut === undefined) return undefined;
+  return ({ controller, handler }) =>
+    controller !== undefined && handler !== undefined && isOptedOut(controller, handler);
 }
 
 function platformOf(httpAdapter: HttpServer): HttpPlatform {

@@ -123,12 +123,16 @@ export class RequestTracker {
     }
     exchange.status = sentStatus(exchange.rawResponse);
     exchange.seconds = Math.max(0, performance.now() - exchange.startedAt) / 1000;
-    for (const recorder of this.#recorders) {
-      try {
-        recorder(exchange);
-      } catch (error) {
-        this.#onError(error);
-      }
+    for (const recorder of this.#recorders) this.#run(recorder, exchange);
+    if (exchange.calls === undefined) return;
+    for (const call of exchange.calls) this.#run((ended) => call.close(ended), exchange);
+  }
+
+  #run(recorder: ExchangeRecorder, exchange: Exchange): void {
+    try {
+      recorder(exchange);
+    } catch (error) {
+      this.#onError(error);
     }
   }
 }

@@ -32,12 +32,13 @@ export class MetricRegistry {
   /**
    * Puts a metric on the registry, or takes the one that is there.
    *
+   * @param place where the metric is declared, for messages
    * @returns the metric to record into
    * @throws PrometheusConfigError when the name, or one that the metric's samples need, is taken by
    *   a different metric
    */
-  use<M extends AnyMetric>(metric: M): M {
-    const registered = this.#existing(metric) ?? this.#register(metric);
+  use<M extends AnyMetric>(metric: M, place = 'the default metrics'): M {
+    const registered = this.#existing(metric, place) ?? this.#register(metric, place);
     if (!this.#used.has(registered)) {
       this.#used.add(registered);
       registered.users += 1;
@@ -63,34 +64,34 @@ export class MetricRegistry {
     this.#used.clear();
   }
 
-  #existing(metric: AnyMetric): RegisteredMetric | undefined {
+  #existing(metric: AnyMetric, place: string): RegisteredMetric | undefined {
     const existing = this.#store.getSingleMetric(metric.name);
     if (existing === undefined) return undefined;
     if (!(existing instanceof RegisteredMetric)) {
       throw new PrometheusConfigError(
-        `Metric "${metric.name}" is on the registry already and was not put there by this library: choose another name, prefix or registry`,
+        `Metric "${metric.name}" (${place}) is on the registry already and was not put there by this library: choose another name, prefix or registry`,
       );
     }
     const difference = differenceOf(existing.metric, metric);
     if (difference !== undefined) {
       throw new PrometheusConfigError(
-        `Metric "${metric.name}" is on the registry already with ${difference}: give both the same definition, or use another name or registry`,
+        `Metric "${metric.name}" (${place}) is declared already (${existing.place}) with ${difference}: give both the same definition, or use another name or registry`,
       );
     }
     return existing;
   }
 
-  #register(metric: AnyMetric): RegisteredMetric {
+  #register(metric: AnyMetric, place: string): RegisteredMetric {
     const names = new Set(takenNames(metric.name, metric.type));
     for (const other of this.#store.getMetricsAsArray()) {
       const clash = takenNamesOf(other).find((name) => names.has(name));
       if (clash !== undefined) {
         throw new PrometheusConfigError(
-          `Metric "${metric.name}" (${metric.type}) clashes with "${other.name}" (${String(other.type)}) on the same registry: both need the name "${clash}" in an exposition`,
+          `Metric "${metric.name}" (${metric.type}, ${place}) clashes with "${other.name}" (${String(other.type)}) on the same registry: both need the name "${clash}" in an exposition`,
         );
       }
     }
-    const registered = new RegisteredMetric(metric);
+    const registered = new RegisteredMetric(metric, place);
     this.#store.registerMetric(registered);
     return registered;
   }
@@ -112,7 +113,7 @@ function differenceOf(existing: AnyMetric, wanted: AnyMetric): string | undefine
   if (existing.help !== wanted.help) {
     return `the help ${described(existing.help)}, not ${described(wanted.help)}`;
   }
-  if (existing.labelNames.join() !== wanted.labelNames.join()) {
+  if ([...existing.labelNames].sort().join() !== [...wanted.labelNames].sort().join()) {
     return `the labels ${described(existing.labelNames)}, not ${described(wanted.labelNames)}`;
   }
   if (existing.type === 'histogram' && wanted.type === 'histogram') {

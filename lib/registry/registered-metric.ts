@@ -37,7 +37,11 @@ export class RegisteredMetric {
 
   #nameOfNextRead: string | undefined;
 
-  constructor(readonly metric: AnyMetric) {
+  constructor(
+    readonly metric: AnyMetric,
+    /** Where it was declared, for messages. */
+    readonly place: string,
+  ) {
     this.help = metric.help;
     this.type = metric.type;
     this.aggregator = 'sum';

@@ -1,0 +1,113 @@
+import type { MetricSpec } from '../decorators/metric-spec.js';
+import { CounterMetric } from '../metrics/counter.js';
+import { GaugeMetric } from '../metrics/gauge.js';
+import { DEFAULT_BUCKETS, HistogramMetric } from '../metrics/histogram.js';
+import type { Metric } from '../metrics/metric.js';
+import { counterName } from '../metrics/names.js';
+import type { Series } from '../metrics/series.js';
+import { SummaryMetric } from '../metrics/summary.js';
+import type { Labels, MetricContext } from '../options/metric-context.js';
+import { PrometheusConfigError } from '../prometheus.messages.js';
+import type { ExporterMetrics } from '../registry/exporter-metrics.js';
+import { LabelEvaluator } from '../registry/label-evaluator.js';
+import type { MetricRegistry } from '../registry/metric-registry.js';
+
+export interface InstrumentParts {
+  readonly registry: MetricRegistry;
+  readonly exporter: ExporterMetrics;
+  readonly defaultLabels: Labels;
+  readonly maxSeries: number;
+}
+
+/** A decorator's metric and the labels that this decorator gives it. */
+export class Instrument<S extends Series = Series> {
+  /** Whether its labels have to be evaluated for each call. */
+  readonly isEvaluated: boolean;
+  readonly #labels: LabelEvaluator;
+  #fixedSeries: S | undefined;
+
+  constructor(
+    readonly spec: MetricSpec,
+    readonly metric: Metric<S>,
+    labels: Labels,
+    exporter: ExporterMetrics,
+  ) {
+    this.#labels = new LabelEvaluator(inOrder(labels, metric.labelNames), exporter);
+    this.isEvaluated = this.#labels.fixed === undefined;
+    if (spec.options.initialValue !== false && !this.isEvaluated) this.#fixed();
+  }
+
+  /** @param context asked for when the labels have to be evaluated */
+  series(context: () => MetricContext): S {
+    return this.isEvaluated
+      ? this.metric.labels(this.#labels.evaluate(this.metric, context()))
+      : this.#fixed();
+  }
+
+  #fixed(): S {
+    return (this.#fixedSeries ??= this.metric.labels(this.#labels.fixed as readonly string[]));
+  }
+}
+
+/**
+ * Registers the metric of a decorator.
+ *
+ * @param place where the decorator stands, for messages
+ * @throws PrometheusConfigError for a name that is taken, and for a label that is a default label
+ */
+export function makeInstrument(
+  spec: MetricSpec,
+  place: string,
+  { registry, exporter, defaultLabels, maxSeries }: InstrumentParts,
+): Instrument {
+  const { labels: own = {} } = spec.options;
+  const clash = Object.keys(own).find((name) => Object.hasOwn(defaultLabels, name));
+  if (clash !== undefined) {
+    throw PrometheusConfigError.metric(
+      spec.name,
+      `labels (at ${place}) other than those of option \`defaultLabels\``,
+      clash,
+    );
+  }
+  const labels = { ...own, ...defaultLabels };
+  const definition = {
+    name: spec.type === 'counter' ? counterName(spec.name) : spec.name,
+    help: spec.help,
+    labelNames: Object.keys(labels),
+    maxSeries: spec.options.maxSeries ?? maxSeries,
+  };
+  const metric = registry.use(makeMetric(spec, definition), place);
+  metric.onOverflow = exporter.countOverflow;
+  return new Instrument(spec, metric as Metric, labels, exporter);
+}
+
+function makeMetric(
+  spec: MetricSpec,
+  definition: { name: string; help: string; labelNames: string[]; maxSeries: number },
+): CounterMetric | GaugeMetric | HistogramMetric | SummaryMetric {
+  switch (spec.type) {
+    case 'counter':
+      return new CounterMetric(definition);
+    case 'gauge':
+      return new GaugeMetric(definition);
+    case 'histogram':
+      return new HistogramMetric({
+        ...definition,
+        buckets: spec.options.buckets ?? DEFAULT_BUCKETS,
+      });
+    case 'summary': {
+      const { percentiles, maxAgeSeconds, ageBuckets } = spec.options;
+      return new SummaryMetric({
+        ...definition,
+        ...(percentiles && { percentiles }),
+        ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+        ...(ageBuckets !== undefined && { ageBuckets }),
+      });
+    }
+  }
+}
+
+/** A metric that was there already may have its labels in another order. */
+function inOrder(labels: Labels, names: readonly string[]): Labels {
+  return Object.fromEntries(names.map((name) => [name, labels[name] as Labels[string]]));
+}

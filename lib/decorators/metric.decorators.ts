@@ -1,0 +1,108 @@
+import { UseInterceptors } from '@nestjs/common';
+import { PrometheusInterceptor } from '../interceptors/prometheus.interceptor.js';
+import { PrometheusConfigError } from '../prometheus.messages.js';
+import { addSpec, hasInterceptor, keepOnFinalMethod } from './metadata.js';
+import {
+  checkSpec,
+  type CounterOptions,
+  type GaugeOptions,
+  type HistogramOptions,
+  type MetricSpec,
+  type SummaryOptions,
+} from './metric-spec.js';
+
+const SPEC = Symbol('nestjs-prometheus-exporter.spec');
+
+/**
+ * A metric for the handlers that it decorates: methods, or all handlers of a class. It is a value:
+ * kept in a constant and put in several places, it counts into one metric.
+ */
+export type MetricDecorator = MethodDecorator & ClassDecorator & { readonly [SPEC]: MetricSpec };
+
+/**
+ * Counts calls, when their response is closed.
+ *
+ * @param name `_total` is appended when it is missing
+ * @throws PrometheusConfigError for an illegal name, help text or label
+ * @example
+ * \@Counter('orders', 'Orders placed', { labels: { status: ({ statusCode }) => statusCode } })
+ */
+export function Counter(name: string, help: string, options: CounterOptions = {}): MetricDecorator {
+  return metricDecorator({ type: 'counter', name, help, options: { ...options } });
+}
+
+/**
+ * Holds the number of calls in progress. Its labels are evaluated when a call begins.
+ *
+ * @throws PrometheusConfigError for an illegal name, help text, label or mode
+ * @example
+ * \@Gauge('uploads_in_progress', 'Uploads in progress')
+ */
+export function Gauge(name: string, help: string, options: GaugeOptions = {}): MetricDecorator {
+  return metricDecorator({ type: 'gauge', name, help, options: { ...options } });
+}
+
+/**
+ * Observes the seconds that calls took, until the handler's result was complete.
+ *
+ * @throws PrometheusConfigError for an illegal name, help text, label or buckets
+ * @example
+ * \@Histogram('report_seconds', 'Time to make a report', { buckets: [1, 10, 60] })
+ */
+export function Histogram(
+  name: string,
+  help: string,
+  options: HistogramOptions = {},
+): MetricDecorator {
+  return metricDecorator({ type: 'histogram', name, help, options: { ...options } });
+}
+
+/**
+ * Observes the seconds that calls took, as their sum and count, and as quantiles when asked for.
+ *
+ * @throws PrometheusConfigError for an illegal name, help text, label or percentiles
+ * @example
+ * \@Summary('search_seconds', 'Time to search', { percentiles: [0.5, 0.99], maxAgeSeconds: 600 })
+ */
+export function Summary(name: string, help: string, options: SummaryOptions = {}): MetricDecorator {
+  return metricDecorator({ type: 'summary', name, help, options: { ...options } });
+}
+
+/**
+ * What a decorator stands for.
+ *
+ * @throws PrometheusConfigError when it is none of `Counter()`, `Gauge()`, `Histogram()`, `Summary()`
+ */
+export function specOf(decorator: MetricDecorator): MetricSpec {
+  const spec = (decorator as Partial<MetricDecorator> | undefined)?.[SPEC];
+  if (spec === undefined) {
+    throw PrometheusConfigError.option(
+      'registerDefault',
+      'decorators made by Counter(), Gauge(), Histogram() or Summary()',
+      decorator,
+    );
+  }
+  return spec;
+}
+
+function metricDecorator(spec: MetricSpec): MetricDecorator {
+  checkSpec(spec);
+  const decorate = (
+    target: object,
+    key?: string | symbol,
+    descriptor?: PropertyDescriptor,
+  ): void => {
+    const decorated: unknown = descriptor === undefined ? target : descriptor.value;
+    if (typeof decorated !== 'function') {
+      throw PrometheusConfigError.metric(spec.name, 'to decorate a method or a class', decorated);
+    }
+    addSpec(decorated, spec);
+    if (!hasInterceptor(decorated, PrometheusInterceptor)) {
+      const bind = UseInterceptors(PrometheusInterceptor);
+      if (descriptor === undefined) bind(decorated);
+      else bind(target, key as string | symbol, descriptor);
+    }
+    if (descriptor !== undefined) keepOnFinalMethod(target, key as string | symbol, decorated);
+  };
+  return Object.assign(decorate, { [SPEC]: spec }) as unknown as MetricDecorator;
+}
