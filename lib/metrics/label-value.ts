@@ -21,7 +21,7 @@ export function storedLabelValue(value: string): string {
 
 /**
  * The text of whatever was given as a label value, or `undefined` when it has none: symbols,
- * functions, circular structures, and objects that cannot be turned into a primitive.
+ * functions, promises, circular structures, and objects that cannot be turned into a primitive.
  *
  * `null` and `undefined` are the empty string, which Prometheus treats as a label that is not set.
  * Objects and arrays without a `toString` of their own are written as JSON.
@@ -45,6 +45,7 @@ export function labelValueText(value: unknown): string | undefined {
 
 function objectText(value: object): string | undefined {
   try {
+    if (isPromise(value)) return undefined;
     const method: unknown = value.toString;
     return method === Object.prototype.toString || method === Array.prototype.toString
       ? JSON.stringify(value)
@@ -52,4 +53,11 @@ function objectText(value: object): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a promise rejects with is nobody's any more: it must not end the process. */
+function isPromise(value: object & { then?: unknown }): boolean {
+  if (typeof value.then !== 'function') return false;
+  Promise.resolve(value as PromiseLike<unknown>).catch(() => undefined);
+  return true;
 }
