@@ -1,3 +1,5 @@
+export type { CustomMetric } from './custom/custom-metric.js';
+export { InjectMetric, metricToken } from './custom/inject-metric.decorator.js';
 export {
   Counter,
   Gauge,
@@ -13,8 +15,16 @@ export type {
   SummaryOptions,
 } from './decorators/metric-spec.js';
 export { DoNotTrack, ExcludeAllMetrics } from './decorators/opt-out.decorators.js';
+export {
+  basicAuthGuard,
+  bearerTokenGuard,
+  type BasicCredentials,
+  type CredentialGuard,
+} from './endpoint/credential-guards.js';
 export { MetricsController } from './endpoint/metrics.controller.js';
 export { PrometheusInterceptor } from './interceptors/prometheus.interceptor.js';
+export type { RunningServer } from './endpoint/metrics-servers.js';
+export type { EndpointOptions } from './options/endpoint-options.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
 export type { MultiprocessMode } from './options/multiprocess-mode.js';
 export type {
@@ -28,6 +38,12 @@ export type {
   PrometheusOptionsFactory,
 } from './options/prometheus-options.js';
 export type { DefaultMetricsChanges } from './options/resolve-options.js';
+export type {
+  Authorize,
+  HttpServerOptions,
+  MetricsServerOptions,
+  TlsOptions,
+} from './options/server-options.js';
 export { NO_PREFIX } from './prometheus.constants.js';
 export { PrometheusConfigError } from './prometheus.messages.js';
 export { PrometheusModule } from './prometheus.module.js';

@@ -28,3 +28,12 @@ export function described(value: unknown): string {
   const text = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 80 });
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
+
+/** A short text for whatever was thrown, for messages. */
+export function errorText(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : described(error);
+  } catch {
+    return 'an error without a text';
+  }
+}

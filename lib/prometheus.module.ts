@@ -4,6 +4,7 @@ import {
   type DynamicModule,
   type FactoryProvider,
   type NestModule,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
   type Provider,
@@ -12,11 +13,14 @@ import {
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CallMetrics } from './calls/call-metrics.js';
 import { UserDefaults } from './calls/user-defaults.js';
+import type { CustomMetric } from './custom/custom-metric.js';
+import { customMetricsProviders } from './custom/custom-metrics.providers.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { exemptFromPrefix, metricsHost, placeFirst, prefixed } from './endpoint/metrics-host.js';
 import { MetricsController } from './endpoint/metrics.controller.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsResponder } from './endpoint/metrics-responder.js';
+import { MetricsServers } from './endpoint/metrics-servers.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { CallMeter } from './interceptors/prometheus.interceptor.js';
 import type {
@@ -29,7 +33,12 @@ import { PrometheusConfigError } from './prometheus.messages.js';
 import { prometheusProviders } from './prometheus.providers.js';
 import { PrometheusService } from './prometheus.service.js';
 import { GIVEN_OPTIONS, HOST_MODULE, RESOLVED_OPTIONS } from './prometheus.tokens.js';
+import { ClientMetrics } from './registry/client-metrics.js';
 import { MetricRegistry } from './registry/metric-registry.js';
+
+/** Holds the metric objects of one `PrometheusModule.forFeature()`. */
+@Module({})
+class PrometheusFeatureModule {}
 
 /**
  * Prometheus metrics of a Nest application: measures its HTTP requests and serves the metrics.
@@ -39,7 +48,9 @@ import { MetricRegistry } from './registry/metric-registry.js';
  * export class AppModule {}
  */
 @Module({})
-export class PrometheusModule implements NestModule, OnModuleInit, OnApplicationShutdown {
+export class PrometheusModule
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(HOST_MODULE) private readonly host: unknown,
@@ -48,6 +59,7 @@ export class PrometheusModule implements NestModule, OnModuleInit, OnApplication
     @Inject(CallMetrics) private readonly calls: CallMetrics,
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
+    @Inject(MetricsServers) private readonly servers: MetricsServers,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
@@ -80,12 +92,37 @@ export class PrometheusModule implements NestModule, OnModuleInit, OnApplication
     return module;
   }
 
+  /**
+   * Makes metric objects of prom-client on the module's registry, for `@InjectMetric()`. The same
+   * metric asked for by two modules is one metric. A counter's name gets the suffix `_total`.
+   *
+   * Invalid metrics reject the start of the application with a `PrometheusConfigError`.
+   *
+   * @example
+   * PrometheusModule.forFeature([
+   *   { type: 'counter', name: 'jobs_total', help: 'Jobs', labelNames: ['queue'] },
+   *   {
+   *     type: 'gauge',
+   *     name: 'queue_length',
+   *     help: 'Jobs that wait',
+   *     inject: [QueueService],
+   *     async collect(queue: QueueService) {
+   *       this.set(await queue.length());
+   *     },
+   *   },
+   * ])
+   */
+  static forFeature(metrics: readonly CustomMetric[]): DynamicModule {
+    const providers = customMetricsProviders(metrics);
+    return { module: PrometheusFeatureModule, providers, exports: providers };
+  }
+
   /** Runs before the routes are registered, when the application's own set-up is done. */
   configure(): void {
     try {
       this.#install();
     } catch (error) {
-      this.onApplicationShutdown();
+      this.#release();
       throw error;
     }
   }
@@ -95,7 +132,24 @@ export class PrometheusModule implements NestModule, OnModuleInit, OnApplication
     this.endpoints.guards = await resolveGuards(this.options.guards, this.moduleRef);
   }
 
-  onApplicationShutdown(): void {
+  /** The application is initialized: its metrics are there to be served. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { server } = this.options;
+    try {
+      if (server === undefined || (await server.when?.()) === false) return;
+      await this.servers.start(server);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.servers.close();
+    this.#release();
+  }
+
+  #release(): void {
     this.http.tracker.detach();
     this.userDefaults.stop();
     this.endpoints.detach();
@@ -140,7 +194,7 @@ function assemble(
       { provide: HOST_MODULE, useValue: host.module },
       ...prometheusProviders(PrometheusModule),
     ],
-    exports: [PrometheusService, CallMeter, MetricsEndpoints, MetricsResponder],
+    exports: [PrometheusService, CallMeter, ClientMetrics, MetricsEndpoints, MetricsResponder],
   };
 }
 

@@ -7,6 +7,8 @@ import { safeConverter } from './calls/response-converter.js';
 import { UserDefaults } from './calls/user-defaults.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsResponder } from './endpoint/metrics-responder.js';
+import { MetricsServers } from './endpoint/metrics-servers.js';
+import { ScrapeMetrics } from './endpoint/scrape-metrics.js';
 import { ScrapeService } from './endpoint/scrape.service.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { CallMeter } from './interceptors/prometheus.interceptor.js';
@@ -16,6 +18,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
 import { PrometheusConfigError } from './prometheus.messages.js';
 import { PrometheusService } from './prometheus.service.js';
 import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './prometheus.tokens.js';
+import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
 import { MetricRegistry } from './registry/metric-registry.js';
@@ -46,6 +49,11 @@ export function prometheusProviders(module: unknown): Provider[] {
       provide: MetricRegistry,
       inject: [RESOLVED_OPTIONS],
       useFactory: ({ registry }: ResolvedOptions) => new MetricRegistry(registry),
+    },
+    {
+      provide: ClientMetrics,
+      inject: [MetricRegistry],
+      useFactory: (registry: MetricRegistry) => new ClientMetrics(registry),
     },
     {
       provide: ExporterMetrics,
@@ -97,15 +105,27 @@ export function prometheusProviders(module: unknown): Provider[] {
         new UserDefaults(metrics, meter, options.interceptor === 'global'),
     },
     {
+      provide: ScrapeMetrics,
+      inject: [RESOLVED_OPTIONS, MetricRegistry],
+      useFactory: ({ defaultMetrics }: ResolvedOptions, registry: MetricRegistry) =>
+        orNothing(registry, () => new ScrapeMetrics(registry, defaultMetrics.prefix, warn)),
+    },
+    {
       provide: ScrapeService,
-      inject: [RESOLVED_OPTIONS],
-      useFactory: ({ registry }: ResolvedOptions) =>
-        new ScrapeService(new RegistrySource(registry), warn),
+      inject: [RESOLVED_OPTIONS, ScrapeMetrics],
+      useFactory: ({ registry, endpoint }: ResolvedOptions, observer: ScrapeMetrics) =>
+        new ScrapeService(new RegistrySource(registry), endpoint, observer),
     },
     {
       provide: MetricsResponder,
-      inject: [ScrapeService],
-      useFactory: (scrapes: ScrapeService) => new MetricsResponder(scrapes),
+      inject: [ScrapeService, RESOLVED_OPTIONS, ScrapeMetrics],
+      useFactory: (scrapes: ScrapeService, options: ResolvedOptions, observer: ScrapeMetrics) =>
+        new MetricsResponder(scrapes, options.endpoint, observer),
+    },
+    {
+      provide: MetricsServers,
+      inject: [MetricsResponder],
+      useFactory: (responder: MetricsResponder) => new MetricsServers(responder, logger),
     },
     {
       provide: MetricsEndpoints,

@@ -4,6 +4,7 @@ import { UserDefaults } from './calls/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
+import { MetricsServers, type RunningServer } from './endpoint/metrics-servers.js';
 import { ScrapeService } from './endpoint/scrape.service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
@@ -13,6 +14,7 @@ import { checkedGuards, checkedLabels, checkedPath } from './options/checks.js';
 import type { AnyRegistry, GuardLike } from './options/prometheus-options.js';
 import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { resolveServerOptions, type HttpServerOptions } from './options/server-options.js';
 import { RESOLVED_OPTIONS } from './prometheus.tokens.js';
 import { MetricRegistry } from './registry/metric-registry.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
@@ -39,6 +41,7 @@ export class PrometheusService {
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(ScrapeService) private readonly scrapes: ScrapeService,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
+    @Inject(MetricsServers) private readonly servers: MetricsServers,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {}
 
@@ -123,6 +126,20 @@ export class PrometheusService {
   }
 
   /**
+   * Starts a server of the metrics alone, on a port of its own. It is closed with the application,
+   * and never keeps the process alive.
+   *
+   * @param port 0 for any free one
+   * @returns the port, and a way to close the server earlier
+   * @throws PrometheusConfigError for invalid options, and when the port is in use
+   * @example
+   * const { port } = await service.startHttpServer(9464, { host: '127.0.0.1' });
+   */
+  async startHttpServer(port: number, options: HttpServerOptions = {}): Promise<RunningServer> {
+    return this.servers.start(resolveServerOptions({ ...options, port }, 'startHttpServer'));
+  }
+
+  /**
    * The exposition of everything on the registry.
    *
    * @param options.accept an `Accept` header that chooses the format; text by default
@@ -131,7 +148,7 @@ export class PrometheusService {
   async generateMetrics(options: { accept?: string; names?: string[] } = {}): Promise<Exposition> {
     const format = negotiateFormat(options.accept);
     const names = options.names === undefined ? undefined : new Set(options.names);
-    const chunks = await this.scrapes.scrape({ format, names });
+    const { chunks } = await this.scrapes.scrape({ format, names });
     return { body: Buffer.concat(chunks).toString(), contentType: format.contentType };
   }
 

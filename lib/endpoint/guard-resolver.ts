@@ -15,7 +15,8 @@ export function resolveGuards(
   modules: ModuleRef,
 ): Promise<CanActivate[]> {
   return Promise.all(
-    guards.map((guard) => (typeof guard === 'function' ? resolveGuard(guard, modules) : guard)),
+    // An instance may be a function, too: those of `basicAuthGuard()` are.
+    guards.map((guard) => ('canActivate' in guard ? guard : resolveGuard(guard, modules))),
   );
 }
 

@@ -14,9 +14,6 @@ import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { MetricsResponder } from './metrics-responder.js';
 
-/** Node's own object (Express), or the framework's around it (Fastify). */
-type Raw<T> = T | { readonly raw: T };
-
 /**
  * Serves the exposition on the path of the module.
  *
@@ -40,14 +37,28 @@ export class MetricsController {
   @Get()
   @Version(VERSION_NEUTRAL)
   async index(
-    @Req() request: Raw<IncomingMessage>,
-    @Res() response: Raw<ServerResponse> & { hijack?(): unknown },
+    @Req() request: IncomingMessage | { readonly raw: IncomingMessage },
+    @Res() response: ServerResponse | FastifyReplyLike,
   ): Promise<void> {
-    // Fastify: the response is written by hand.
-    response.hijack?.();
-    await this.responder.respond(
-      'raw' in request ? request.raw : request,
-      'raw' in response ? response.raw : response,
-    );
+    await this.responder.respond('raw' in request ? request.raw : request, rawOf(response));
   }
+}
+
+interface FastifyReplyLike {
+  readonly raw: ServerResponse;
+  hijack(): unknown;
+  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
+}
+
+/**
+ * Node's response, to be written by hand. Fastify keeps the headers that its hooks have set (those
+ * of CORS, say) apart until it sends a reply itself, so they are handed on here.
+ */
+function rawOf(response: ServerResponse | FastifyReplyLike): ServerResponse {
+  if (!('raw' in response)) return response;
+  response.hijack();
+  for (const [name, value] of Object.entries(response.getHeaders())) {
+    if (value !== undefined) response.raw.setHeader(name, value);
+  }
+  return response.raw;
 }

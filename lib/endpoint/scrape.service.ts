@@ -1,41 +1,106 @@
 import type { Format } from '../exposition/format.js';
 import type { ExpositionProblem } from '../exposition/problems.js';
 import { renderExposition } from '../exposition/render.js';
+import type { EndpointLimits } from '../options/endpoint-options.js';
+import { CollectTimeoutError } from '../registry/collector-calls.js';
+import { errorText } from '../prometheus.messages.js';
 import type { FamilySource } from '../registry/family-source.js';
+import { Gather } from './gather.js';
+import { gzipBody, limited, plainBody, type ScrapeBody } from './scrape-body.js';
+import { ScrapeFailure, type ScrapeObserver } from './scrape-failure.js';
 
 /** What a scrape asks for. */
 export interface ScrapeRequest {
   readonly format: Format;
   /** Names of the samples or families to keep. @default all */
   readonly names?: ReadonlySet<string> | undefined;
+  /** @default false */
+  readonly gzip?: boolean;
+  /** The scraper has gone, or waits no longer. */
+  readonly signal?: AbortSignal;
 }
 
-/** Writes what a source has. */
+export type ScrapeLimits = Pick<
+  EndpointLimits,
+  'timeoutSeconds' | 'collectTimeoutSeconds' | 'maxBodyBytes'
+>;
+
+/**
+ * Makes the bodies of scrapes. Those that arrive in the same turn of the event loop and ask for the
+ * same share one body: the metrics are read once, rendered once and compressed once.
+ *
+ * A body shows what was recorded before its scrape arrived, so no scrape joins one that has begun.
+ */
 export class ScrapeService {
-  /** @param onProblem told what could not be collected or written, and why */
+  readonly #waiting = new Map<string, Gather>();
+
   constructor(
     private readonly source: FamilySource,
-    private readonly onProblem: (message: string) => void,
+    private readonly limits: ScrapeLimits,
+    private readonly observer: ScrapeObserver,
   ) {}
 
-  /** The body of a scrape, in chunks. */
-  async scrape({ format, names }: ScrapeRequest): Promise<Buffer[]> {
-    const families = this.source.families((metric, error) => {
-      this.onProblem(`Metric "${metric}" could not be collected: ${String(error)}`);
-    });
-    const chunks: Buffer[] = [];
-    const { defaultLabels } = this.source;
-    const onProblem = ({ family, fault, sample, count }: ExpositionProblem): void => {
-      this.onProblem(`${count} of metric "${family}" left out (${fault}), first "${sample}"`);
-    };
-    for await (const chunk of renderExposition(families, {
-      format,
-      names,
-      defaultLabels,
-      onProblem,
-    })) {
-      chunks.push(chunk);
+  /**
+   * @throws ScrapeFailure when there is no body
+   * @throws the reason of the request's signal
+   */
+  scrape(request: ScrapeRequest): Promise<ScrapeBody> {
+    const key = keyOf(request);
+    let gather = this.#waiting.get(key);
+    if (gather === undefined || gather.isAbandoned) {
+      gather = this.#prepare(key, request);
+      this.#waiting.set(key, gather);
     }
-    return chunks;
+    return gather.join(request.signal);
   }
+
+  /** A macrotask lies between the scrape and the reading, in which others can join. */
+  #prepare(key: string, request: ScrapeRequest): Gather {
+    const gather = new Gather((signal) => this.#body(request, signal));
+    setImmediate(() => {
+      if (this.#waiting.get(key) === gather) this.#waiting.delete(key);
+      this.#run(gather);
+    });
+    return gather;
+  }
+
+  #run(gather: Gather): void {
+    const { timeoutSeconds } = this.limits;
+    const timer = setTimeout(() => {
+      gather.stop(new ScrapeFailure('timeout', `A scrape took longer than ${timeoutSeconds} s`));
+    }, timeoutSeconds * 1000);
+    void gather.ended.then(() => clearTimeout(timer));
+    gather.start();
+  }
+
+  async #body({ format, names, gzip }: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
+    const { source, observer, limits } = this;
+    try {
+      const milliseconds = limits.collectTimeoutSeconds * 1000;
+      const families = source.families(this.#onCollectFailure, { milliseconds, signal });
+      const { defaultLabels } = source;
+      const onProblem = ({ family, fault, sample, count }: ExpositionProblem): void => {
+        const message = `Metric "${family}": ${count} samples or sample names were left out (${fault}), the first is "${sample}"`;
+        observer.failed('invalid_sample', message, `${family} ${fault}`);
+      };
+      const options = { format, names, defaultLabels, signal, onProblem };
+      const chunks = limited(renderExposition(families, options), limits.maxBodyBytes);
+      return await (gzip === true ? gzipBody(chunks) : plainBody(chunks));
+    } catch (error) {
+      if (signal.aborted || error instanceof ScrapeFailure) throw error;
+      const message = `The metrics could not be written: ${errorText(error)}`;
+      throw new ScrapeFailure('internal', message, { cause: error });
+    }
+  }
+
+  readonly #onCollectFailure = (metric: string, error: unknown): void => {
+    const cause = error instanceof CollectTimeoutError ? 'collect_timeout' : 'collect_error';
+    const message = `Metric "${metric}" could not be collected and is left out: ${errorText(error)}`;
+    this.observer.failed(cause, message, metric);
+  };
+}
+
+/** The same for scrapes that get the same body. */
+function keyOf({ format, names, gzip = false }: ScrapeRequest): string {
+  return JSON.stringify([format.name, gzip, names === undefined ? undefined : [...names].sort()]);
 }

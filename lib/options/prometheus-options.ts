@@ -12,7 +12,9 @@ import type {
   RegistryContentType,
 } from 'prom-client';
 import type { NO_PREFIX } from '../prometheus.constants.js';
+import type { EndpointOptions } from './endpoint-options.js';
 import type { Labels } from './metric-context.js';
+import type { MetricsServerOptions } from './server-options.js';
 
 /** A prom-client registry, whatever content type it was made with. */
 export type AnyRegistry = Registry<RegistryContentType>;
@@ -86,6 +88,10 @@ export interface PrometheusModuleOptions {
   excludeUserDefaults?: boolean;
   /** Guards of the endpoint. One that cannot be resolved fails the startup. @default [] */
   guards?: readonly GuardLike[];
+  /** Limits of the endpoint. @default those of `EndpointOptions` */
+  endpoint?: EndpointOptions;
+  /** Serves the metrics on a port of their own as well. @default none */
+  server?: MetricsServerOptions;
   /** A subclass of `MetricsController` that serves the endpoint. @default MetricsController */
   controller?: Type<unknown>;
   /** Where all metrics are registered. @default prom-client's global `register` */

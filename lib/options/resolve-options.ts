@@ -13,7 +13,9 @@ import {
   checkedPrefix,
   groupLabelName,
 } from './checks.js';
+import { resolveEndpointOptions } from './endpoint-options.js';
 import { compileExcludedPaths } from './excluded-paths.js';
+import { resolveServerOptions } from './server-options.js';
 import type { NO_PREFIX } from '../prometheus.constants.js';
 import type { Labels } from './metric-context.js';
 import type {
@@ -50,6 +52,8 @@ export function resolveOptions(
     isExcluded: compileExcludedPaths(options.excludedPaths),
     excludeUserDefaults: checkedBoolean('excludeUserDefaults', options.excludeUserDefaults, true),
     guards: checkedGuards('guards', options.guards),
+    endpoint: resolveEndpointOptions(options.endpoint),
+    server: options.server === undefined ? undefined : resolveServerOptions(options.server),
     controller: options.controller,
     registry: checkedRegistry(options.registry, defaults.registry),
     processMetrics: checkedProcessMetrics(options.processMetrics),

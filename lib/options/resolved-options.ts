@@ -1,4 +1,5 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
+import type { EndpointLimits } from './endpoint-options.js';
 import type { Labels } from './metric-context.js';
 import type { PathTest } from './excluded-paths.js';
 import type {
@@ -8,6 +9,7 @@ import type {
   GuardLike,
   ProcessMetricsOptions,
 } from './prometheus-options.js';
+import type { MetricsServerOptions, ResolvedServerOptions } from './server-options.js';
 
 /** What is recorded for every request, unless the user says otherwise. */
 export interface DefaultMetricsOptions {
@@ -29,6 +31,8 @@ export interface ResolvedOptions {
   readonly isExcluded: PathTest | undefined;
   readonly excludeUserDefaults: boolean;
   readonly guards: readonly GuardLike[];
+  readonly endpoint: EndpointLimits;
+  readonly server: (ResolvedServerOptions & Pick<MetricsServerOptions, 'when'>) | undefined;
   readonly controller: Type<unknown> | undefined;
   readonly registry: AnyRegistry;
   readonly processMetrics: ProcessMetricsOptions | undefined;

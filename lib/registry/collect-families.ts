@@ -1,41 +1,60 @@
 import type { Family, SampleFamily } from '../exposition/family.js';
+import { Pace } from '../exposition/pace.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
+import type { CollectorCalls, ReadableMetric } from './collector-calls.js';
+import { Deadline } from './deadline.js';
 import { RegisteredMetric } from './registered-metric.js';
 
-/** Told what a metric's `collect()` or `get()` failed with; the other metrics are not affected. */
+/**
+ * Told what a metric's `collect()` or `get()` failed with (a `CollectTimeoutError` when it took too
+ * long); the other metrics are not affected.
+ */
 export type CollectFailure = (metric: string, error: unknown) => void;
 
-interface ReadableMetric {
-  readonly name: string;
-  get(): Promise<SampleFamily> | SampleFamily;
+/** How long a collection may take. */
+export interface CollectLimits {
+  /** Milliseconds for each metric. */
+  readonly milliseconds: number;
+  /** Ends the whole collection: the generator then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Everything on a prom-client registry, in the order of registration. All metrics that are not ours
- * are asked at once, each for itself: one that fails costs its own family alone.
+ * are asked at once, each for itself: one that fails, or is late, costs its own family alone.
  */
 export async function* collectFamilies(
   registry: AnyRegistry,
+  calls: CollectorCalls,
   onFailure: CollectFailure,
-): AsyncGenerator<Family> {
-  const metrics = registry.getMetricsAsArray() as unknown as (RegisteredMetric | ReadableMetric)[];
-  const pending = metrics.map((metric) =>
-    metric instanceof RegisteredMetric ? metric.metric : read(metric, onFailure),
-  );
-  for (const family of pending) {
-    const collected = family instanceof Promise ? await family : family;
-    if (collected !== undefined) yield collected;
+  { milliseconds, signal }: CollectLimits,
+): AsyncGenerator<Family, void, undefined> {
+  const deadline = new Deadline(milliseconds, signal);
+  const read = async (metric: ReadableMetric): Promise<SampleFamily | undefined> => {
+    try {
+      return await calls.read(metric, deadline);
+    } catch (error) {
+      onFailure(metric.name, error);
+      return undefined;
+    }
+  };
+  try {
+    const pace = new Pace(signal);
+    const pending: (Family | Promise<Family | undefined>)[] = [];
+    for (const metric of metricsOf(registry)) {
+      pending.push(metric instanceof RegisteredMetric ? metric.metric : read(metric));
+      if (pace.isOver) await pace.rest();
+    }
+    for (const family of pending) {
+      const collected = family instanceof Promise ? await family : family;
+      signal?.throwIfAborted();
+      if (collected !== undefined) yield collected;
+    }
+  } finally {
+    deadline.clear();
   }
 }
 
-async function read(
-  metric: ReadableMetric,
-  onFailure: CollectFailure,
-): Promise<SampleFamily | undefined> {
-  try {
-    return await metric.get();
-  } catch (error) {
-    onFailure(metric.name, error);
-    return undefined;
-  }
+function metricsOf(registry: AnyRegistry): (RegisteredMetric | ReadableMetric)[] {
+  return registry.getMetricsAsArray() as unknown as (RegisteredMetric | ReadableMetric)[];
 }

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Why nothing is written to a response any more. */
+export class ResponseOver extends Error {
+  override readonly name = 'ResponseOver';
+
+  constructor() {
+    super('The response is over');
+  }
+}
+
+/**
+ * Follows a response to its end, whichever it is: sent, the client gone, or the time limit reached,
+ * at which the connection is cut.
+ *
+ * A pipelined response that waits for its turn never closes when its socket does, so the socket is
+ * listened to as well.
+ */
+export class ResponseLife {
+  readonly #over = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  /** Not of HTTP/2, where a response has a stream of its own that closes with the connection. */
+  readonly #socket: Socket | undefined;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly parts: {
+      readonly milliseconds: number;
+      readonly onLate: () => void;
+      readonly onOver: () => void;
+    },
+  ) {
+    this.#timer = setTimeout(this.#late, parts.milliseconds);
+    response.on('error', this.#end).on('close', this.#end).on('finish', this.#end);
+    this.#socket = request.httpVersionMajor < 2 ? request.socket : undefined;
+    this.#socket?.on('close', this.#end);
+    const isGone = response.destroyed || response.writableEnded || this.#socket?.destroyed;
+    if (isGone === true) this.#end();
+  }
+
+  /** Aborted when the response is over. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Waits until more can be written, or the response is over. */
+  drained(): Promise<void> {
+    const { response, signal } = this;
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = (): void => {
+        response.off('drain', done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      response.on('drain', done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Closes the connection, or the one stream of an HTTP/2 connection. */
+  cut(): void {
+    const { stream } = this.response as { stream?: { destroy(): void } };
+    (this.#socket ?? stream)?.destroy();
+    this.#end();
+  }
+
+  readonly #late = (): void => {
+    this.parts.onLate();
+    this.cut();
+  };
+
+  readonly #end = (): void => {
+    if (this.isOver) return;
+    clearTimeout(this.#timer);
+    this.#socket?.off('close', this.#end);
+    this.response.off('close', this.#end).off('finish', this.#end);
+    // The listener of `error` stays: without one, a late write would end the process.
+    this.#over.abort(new ResponseOver());
+    this.parts.onOver();
+  };
+}
