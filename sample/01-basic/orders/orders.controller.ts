@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import {
+  BadRequestException,
+  Body,
   Controller,
   Delete,
   Get,
@@ -7,28 +9,48 @@ import {
   NotFoundException,
   Param,
   ParseIntPipe,
+  Post,
   UseGuards,
 } from '@nestjs/common';
+import { Counter, Gauge, Histogram } from 'nestjs-prometheus-exporter';
 import { ApiKeyGuard } from './api-key.guard.js';
 
 interface Order {
+  readonly id: number;
   readonly items: readonly string[];
-  readonly total: number;
+}
+
+function isOrder(value: unknown): value is Order {
+  return Array.isArray((value as Partial<Order> | undefined)?.items);
 }
 
 @Controller('orders')
 export class OrdersController {
-  readonly #orders = new Map<number, Order>([
-    [1, { items: ['keyboard'], total: 49.9 }],
-    [2, { items: ['cable', 'mouse'], total: 26.5 }],
-  ]);
+  readonly #orders = new Map<number, Order>([[1, { id: 1, items: ['keyboard'] }]]);
 
-  /** Takes between 0.2 and 1.2 seconds, so that the buckets have something to show. */
+  /** A label that looks at what the handler returned. */
+  @Post()
+  @Counter('shop_orders', 'Orders, by whether they were placed and how large they are.', {
+    labels: {
+      size: ({ returnValue }) =>
+        isOrder(returnValue) && returnValue.items.length > 1 ? 'many' : 'one',
+      placed: ({ error }) => error === undefined,
+    },
+  })
+  place(@Body() body: unknown): Order {
+    if (!isOrder(body)) throw new BadRequestException('An order has items');
+    const order = { id: this.#orders.size + 1, items: body.items };
+    this.#orders.set(order.id, order);
+    return order;
+  }
+
+  /** Takes between 0.2 and 1.2 seconds: calls in progress, and durations with buckets that fit. */
   @Get('report')
+  @Gauge('shop_reports_in_progress', 'Reports that are being made.')
+  @Histogram('shop_report_seconds', 'Time to make a report.', { buckets: [0.25, 0.5, 1, 2] })
   async report(): Promise<object> {
     await setTimeout(200 + Math.random() * 1000);
-    const totals = [...this.#orders.values()].map(({ total }) => total);
-    return { orders: totals.length, total: totals.reduce((sum, total) => sum + total, 0) };
+    return { orders: this.#orders.size };
   }
 
   /** A programming error: answered with 500 and counted as an exception. */

@@ -1,4 +1,6 @@
 import { Controller, Get, NotFoundException, Param, ParseIntPipe } from '@nestjs/common';
+import { Counter } from 'nestjs-prometheus-exporter';
+import { CountedByTier } from '../shop.metrics.js';
 
 interface User {
   readonly id: number;
@@ -10,7 +12,11 @@ const USERS: readonly User[] = [
   { id: 2, name: 'Grace' },
 ];
 
+/** A decorator on the class counts the calls of all its handlers. */
 @Controller('users')
+@Counter('shop_user_requests', 'Requests to the users, by status.', {
+  labels: { status: ({ statusCode }) => statusCode },
+})
 export class UsersController {
   @Get()
   list(): readonly User[] {
@@ -18,6 +24,7 @@ export class UsersController {
   }
 
   @Get(':id')
+  @CountedByTier
   one(@Param('id', ParseIntPipe) id: number): User {
     const user = USERS.find((candidate) => candidate.id === id);
     if (user === undefined) throw new NotFoundException(`There is no user ${id}`);
