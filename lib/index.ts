@@ -26,7 +26,7 @@ export { PrometheusInterceptor } from './interceptors/prometheus.interceptor.js'
 export type { RunningServer } from './endpoint/metrics-servers.js';
 export type { EndpointOptions } from './options/endpoint-options.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
-export type { MultiprocessMode } from './options/multiprocess-mode.js';
+export type { MultiprocessMode } from './metrics/multiprocess-mode.js';
 export type {
   AnyRegistry,
   ConvertedResponse,

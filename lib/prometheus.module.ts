@@ -128,16 +128,23 @@ export class PrometheusModule
   }
 
   async onModuleInit(): Promise<void> {
-    this.calls.explore(this.modules, this.host);
-    this.endpoints.guards = await resolveGuards(this.options.guards, this.moduleRef);
+    try {
+      this.calls.explore(this.modules, this.host);
+      this.endpoints.guards = await resolveGuards(this.options.guards, this.moduleRef);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
   }
 
   /** The application is initialized: its metrics are there to be served. */
   async onApplicationBootstrap(): Promise<void> {
     const { server } = this.options;
     try {
-      if (server === undefined || (await server.when?.()) === false) return;
-      await this.servers.start(server);
+      if (server !== undefined && (await server.when?.()) !== false) {
+        await this.servers.start(server);
+      }
+      this.registry.keep();
     } catch (error) {
       this.#release();
       throw error;

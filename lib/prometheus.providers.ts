@@ -59,13 +59,13 @@ export function prometheusProviders(module: unknown): Provider[] {
       provide: ExporterMetrics,
       inject: [RESOLVED_OPTIONS, MetricRegistry],
       useFactory: ({ defaultMetrics }: ResolvedOptions, registry: MetricRegistry) =>
-        orNothing(registry, () => new ExporterMetrics(registry, defaultMetrics.prefix, warn)),
+        registry.orNothing(() => new ExporterMetrics(registry, defaultMetrics.prefix, warn)),
     },
     {
       provide: HttpMetrics,
       inject: [RESOLVED_OPTIONS, MetricRegistry, ExporterMetrics],
       useFactory: (options: ResolvedOptions, registry: MetricRegistry, exporter: ExporterMetrics) =>
-        orNothing(registry, () => {
+        registry.orNothing(() => {
           if (options.processMetrics !== undefined) {
             registry.collectProcessMetrics(options.processMetrics);
           }
@@ -108,7 +108,7 @@ export function prometheusProviders(module: unknown): Provider[] {
       provide: ScrapeMetrics,
       inject: [RESOLVED_OPTIONS, MetricRegistry],
       useFactory: ({ defaultMetrics }: ResolvedOptions, registry: MetricRegistry) =>
-        orNothing(registry, () => new ScrapeMetrics(registry, defaultMetrics.prefix, warn)),
+        registry.orNothing(() => new ScrapeMetrics(registry, defaultMetrics.prefix, warn)),
     },
     {
       provide: ScrapeService,
@@ -134,14 +134,4 @@ export function prometheusProviders(module: unknown): Provider[] {
     },
     PrometheusService,
   ];
-}
-
-/** When a part cannot be made, what the application had registered so far is taken back. */
-function orNothing<T>(registry: MetricRegistry, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    registry.release();
-    throw error;
-  }
 }

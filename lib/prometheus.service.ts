@@ -14,7 +14,8 @@ import { checkedGuards, checkedLabels, checkedPath } from './options/checks.js';
 import type { AnyRegistry, GuardLike } from './options/prometheus-options.js';
 import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { resolveServerOptions, type HttpServerOptions } from './options/server-options.js';
+import { resolveServerOptions } from './options/resolve-server-options.js';
+import type { HttpServerOptions } from './options/server-options.js';
 import { RESOLVED_OPTIONS } from './prometheus.tokens.js';
 import { MetricRegistry } from './registry/metric-registry.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
@@ -70,6 +71,7 @@ export class PrometheusService {
         help,
         labelNames,
         maxSeries: this.options.maxSeries,
+        multiprocessMode: 'max',
       }),
     );
     const series = gauge.labels(Object.values(checked).map(String));

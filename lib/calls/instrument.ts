@@ -89,7 +89,10 @@ function makeMetric(
     case 'counter':
       return new CounterMetric(definition);
     case 'gauge':
-      return new GaugeMetric(definition);
+      return new GaugeMetric({
+        ...definition,
+        multiprocessMode: spec.options.multiprocessMode ?? 'livesum',
+      });
     case 'histogram':
       return new HistogramMetric({
         ...definition,

@@ -1,6 +1,6 @@
 import { isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names.js';
 import type { Labels } from '../options/metric-context.js';
-import { MULTIPROCESS_MODES, type MultiprocessMode } from '../options/multiprocess-mode.js';
+import { MULTIPROCESS_MODES, type MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
 
 /** Options that all metric decorators take. */

@@ -73,6 +73,7 @@ export class HttpMetrics {
           name: `${metrics.prefix}exporter_info`,
           help: 'The library that exports these metrics.',
           labelNames: ['version'],
+          multiprocessMode: 'max',
         }),
       )
       .labels([VERSION])

@@ -1,4 +1,5 @@
 import { Metric, type MetricDefinition } from './metric.js';
+import type { MultiprocessMode } from './multiprocess-mode.js';
 import { Series } from './series.js';
 import type { Slot } from './slot-pages.js';
 
@@ -18,12 +19,19 @@ export class GaugeSeries extends Series {
   }
 }
 
+export interface GaugeDefinition extends MetricDefinition {
+  /** How the values of several processes become one. @default 'all' */
+  readonly multiprocessMode?: MultiprocessMode;
+}
+
 /** A value that goes up and down. */
 export class GaugeMetric extends Metric<GaugeSeries> {
   readonly type = 'gauge';
+  readonly multiprocessMode: MultiprocessMode;
 
-  constructor(definition: MetricDefinition) {
+  constructor(definition: GaugeDefinition) {
     super(definition, 1);
+    this.multiprocessMode = definition.multiprocessMode ?? 'all';
   }
 
   protected createSeries(slot: Slot, labelValues: readonly string[]): GaugeSeries {

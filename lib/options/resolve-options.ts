@@ -13,9 +13,9 @@ import {
   checkedPrefix,
   groupLabelName,
 } from './checks.js';
-import { resolveEndpointOptions } from './endpoint-options.js';
+import { resolveEndpointOptions } from './resolve-endpoint-options.js';
 import { compileExcludedPaths } from './excluded-paths.js';
-import { resolveServerOptions } from './server-options.js';
+import { resolveServerOptions } from './resolve-server-options.js';
 import type { NO_PREFIX } from '../prometheus.constants.js';
 import type { Labels } from './metric-context.js';
 import type {

@@ -23,6 +23,8 @@ export class MetricRegistry {
   readonly #store: MetricStore;
   readonly #used = new Set<RegisteredMetric>();
   readonly #onRelease: (() => void)[] = [];
+  #isKept = false;
+  #isReleased = false;
 
   constructor(registry: AnyRegistry) {
     this.registry = registry;
@@ -38,6 +40,8 @@ export class MetricRegistry {
    *   a different metric
    */
   use<M extends AnyMetric>(metric: M, place = 'the default metrics'): M {
+    // While a startup fails, Nest goes on to make other parts.
+    if (this.#isReleased) return metric;
     const registered = this.#existing(metric, place) ?? this.#register(metric, place);
     if (!this.#used.has(registered)) {
       this.#used.add(registered);
@@ -46,13 +50,43 @@ export class MetricRegistry {
     return registered.metric as M;
   }
 
+  /** Runs when the application gives up its metrics. */
+  onRelease(action: () => void): void {
+    this.#onRelease.push(action);
+  }
+
   /** Adds prom-client's process metrics, for as long as the application lives. */
   collectProcessMetrics(options: ProcessMetricsOptions): void {
+    if (this.#isReleased) return;
     this.#onRelease.push(collectProcessMetrics(this.registry, options));
+  }
+
+  /** Whether the application has given up its metrics; nothing is registered any more. */
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  /** Called when the application has started: from now on a failure costs its own metric alone. */
+  keep(): void {
+    this.#isKept = true;
+  }
+
+  /**
+   * Makes something that registers metrics. When that fails while the application starts, nothing
+   * that it had registered stays.
+   */
+  orNothing<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      if (!this.#isKept) this.release();
+      throw error;
+    }
   }
 
   /** Takes off the registry what no other application uses. */
   release(): void {
+    this.#isReleased = true;
     for (const take of this.#onRelease.splice(0)) take();
     for (const registered of this.#used) {
       registered.users -= 1;
@@ -82,18 +116,26 @@ export class MetricRegistry {
   }
 
   #register(metric: AnyMetric, place: string): RegisteredMetric {
-    const names = new Set(takenNames(metric.name, metric.type));
-    for (const other of this.#store.getMetricsAsArray()) {
-      const clash = takenNamesOf(other).find((name) => names.has(name));
-      if (clash !== undefined) {
-        throw new PrometheusConfigError(
-          `Metric "${metric.name}" (${metric.type}, ${place}) clashes with "${other.name}" (${String(other.type)}) on the same registry: both need the name "${clash}" in an exposition`,
-        );
-      }
-    }
+    this.checkNames(metric.name, metric.type, place);
     const registered = new RegisteredMetric(metric, place);
     this.#store.registerMetric(registered);
     return registered;
+  }
+
+  /**
+   * @throws PrometheusConfigError when a metric of this name and type needs a name that another
+   *   metric on the registry needs, in either exposition format
+   */
+  checkNames(name: string, type: AnyMetric['type'], place: string): void {
+    const names = new Set(takenNames(name, type));
+    for (const other of this.#store.getMetricsAsArray()) {
+      const clash = takenNamesOf(other).find((taken) => names.has(taken));
+      if (clash !== undefined) {
+        throw new PrometheusConfigError(
+          `Metric "${name}" (${type}, ${place}) clashes with "${other.name}" (${String(other.type)}) on the same registry: both need the name "${clash}" in an exposition`,
+        );
+      }
+    }
   }
 }
 
@@ -119,6 +161,11 @@ function differenceOf(existing: AnyMetric, wanted: AnyMetric): string | undefine
   if (existing.type === 'histogram' && wanted.type === 'histogram') {
     if (existing.bounds.join() !== wanted.bounds.join()) {
       return `the buckets ${existing.bounds.join()}, not ${wanted.bounds.join()}`;
+    }
+  }
+  if (existing.type === 'gauge' && wanted.type === 'gauge') {
+    if (existing.multiprocessMode !== wanted.multiprocessMode) {
+      return `the multiprocess mode ${existing.multiprocessMode}, not ${wanted.multiprocessMode}`;
     }
   }
   if (existing.type === 'summary' && wanted.type === 'summary') {

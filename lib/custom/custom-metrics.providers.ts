@@ -1,0 +1,14 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { ClientMetrics } from '../registry/client-metrics.js';
+import { boundCollect, clientMetricDefinition, type CustomMetric } from './custom-metric.js';
+import { metricToken } from './inject-metric.decorator.js';
+
+/** Providers of prom-client metric objects on the application's registry. */
+export function customMetricsProviders(metrics: readonly CustomMetric[]): FactoryProvider[] {
+  return metrics.map((metric) => ({
+    provide: metricToken(metric.name),
+    inject: [ClientMetrics, ...(metric.inject ?? [])],
+    useFactory: (client: ClientMetrics, ...providers: unknown[]) =>
+      client.use(() => clientMetricDefinition(metric), boundCollect(metric, providers)),
+  }));
+}
