@@ -1,6 +1,5 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import { register } from 'prom-client';
 import { CallMetrics } from './calls/call-metrics.js';
 import { HandlerCallMeter } from './calls/handler-call-meter.js';
 import { safeConverter } from './calls/response-converter.js';
@@ -12,6 +11,7 @@ import { ScrapeMetrics } from './endpoint/scrape-metrics.js';
 import { ScrapeService } from './endpoint/scrape.service.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { CallMeter } from './interceptors/prometheus.interceptor.js';
+import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
@@ -21,6 +21,7 @@ import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './prometheus.tokens.js';
 import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
+import { globalRegistry } from './registry/global-registry.js';
 import { MetricRegistry } from './registry/metric-registry.js';
 
 /**
@@ -42,7 +43,7 @@ export function prometheusProviders(module: unknown): Provider[] {
             `PrometheusModule is imported ${instances.length} times by one application: call forRoot() or forRootAsync() once, in the root module; the module is global`,
           );
         }
-        return resolveOptions(given, { registry: register }, warn);
+        return resolveOptions(given, { registry: globalRegistry }, warn);
       },
     },
     {
@@ -111,10 +112,24 @@ export function prometheusProviders(module: unknown): Provider[] {
         registry.orNothing(() => new ScrapeMetrics(registry, defaultMetrics.prefix, warn)),
     },
     {
+      provide: MultiprocessMember,
+      inject: [RESOLVED_OPTIONS, MetricRegistry],
+      useFactory: (options: ResolvedOptions, registry: MetricRegistry) => {
+        const { multiprocessDirectory: directory, defaultMetrics, processMetrics } = options;
+        if (directory === undefined) return undefined;
+        const { prefix: processPrefix = '' } = processMetrics ?? {};
+        const member = { directory, prefix: defaultMetrics.prefix, processPrefix };
+        return registry.orNothing(() => new MultiprocessMember(registry, member, warn));
+      },
+    },
+    {
       provide: ScrapeService,
-      inject: [RESOLVED_OPTIONS, ScrapeMetrics],
-      useFactory: ({ registry, endpoint }: ResolvedOptions, observer: ScrapeMetrics) =>
-        new ScrapeService(new RegistrySource(registry), endpoint, observer),
+      inject: [RESOLVED_OPTIONS, ScrapeMetrics, MultiprocessMember],
+      useFactory: (
+        { registry, endpoint }: ResolvedOptions,
+        observer: ScrapeMetrics,
+        member: MultiprocessMember | undefined,
+      ) => new ScrapeService(member?.source ?? new RegistrySource(registry), endpoint, observer),
     },
     {
       provide: MetricsResponder,

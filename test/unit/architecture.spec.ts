@@ -17,6 +17,7 @@ const LAYERS = [
   'decorators',
   'http',
   'calls',
+  'custom',
   'endpoint',
   'dashboard',
   'prometheus.service.ts',
