@@ -5,13 +5,14 @@ export type PathTest = (path: string) => boolean;
 
 /**
  * Compiles `excludedPaths`. A string has to match at the start of the path, as with Python's
- * `re.match`; a RegExp is tested as it is, from the path's start, whatever flags it carries.
+ * `re.match`; a RegExp is tested as it is, from the path's start, whatever flags it carries. An
+ * empty string excludes nothing: it is what a setting that was left empty gives.
  *
  * @returns `undefined` when nothing is excluded
  * @throws PrometheusConfigError for anything that is not a pattern
  */
 export function compileExcludedPaths(option: unknown): PathTest | undefined {
-  if (option === undefined || option === null) return undefined;
+  if (option === undefined || option === null || option === '') return undefined;
   const patterns = (Array.isArray(option) ? option : [option]).map(compile);
   if (patterns.length === 0) return undefined;
   return (path) =>
@@ -24,10 +25,12 @@ export function compileExcludedPaths(option: unknown): PathTest | undefined {
 function compile(pattern: unknown): RegExp {
   const expected = 'a regular expression as a string or a RegExp, or a list of them';
   if (pattern instanceof RegExp) return new RegExp(pattern.source, pattern.flags);
-  if (typeof pattern !== 'string') {
+  if (typeof pattern !== 'string' || pattern === '') {
     throw PrometheusConfigError.option('excludedPaths', expected, pattern);
   }
   try {
+    // By itself first: `a)|(b` would be legal in the group only.
+    RegExp(pattern);
     return new RegExp(`^(?:${pattern})`);
   } catch {
     throw PrometheusConfigError.option('excludedPaths', expected, pattern);
