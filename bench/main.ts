@@ -1,13 +1,30 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { decorators } from './parts/decorators.js';
 import { http } from './parts/http.js';
+import { latency } from './parts/latency.js';
+import { memory } from './parts/memory.js';
+import { peers } from './parts/peers.js';
 import { record } from './parts/record.js';
+import { routes } from './parts/routes.js';
+import { scrape } from './parts/scrape.js';
+import { startup } from './parts/startup.js';
 import { machine } from './support/machine.js';
 import { writeResults } from './support/results.js';
 import type { Part, Settings } from './support/settings.js';
 
-const PARTS: Readonly<Record<string, Part>> = { http, record };
+const PARTS: Readonly<Record<string, Part>> = {
+  http,
+  routes,
+  latency,
+  decorators,
+  peers,
+  record,
+  memory,
+  scrape,
+  startup,
+};
 
 /**
  * `npm run bench -- [parts] [--quick] [--platform express] [--starts 4] [--turns 10] [--seconds 0.5]

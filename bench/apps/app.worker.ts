@@ -1,9 +1,11 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { drive, type DriveRequest } from '../support/drive.js';
 import { answer } from '../support/worker.js';
 import { contestantOf, type Library, type Platform } from './contestants.js';
 
@@ -29,6 +31,7 @@ let lastUsage = process.cpuUsage();
 
 answer({
   url: () => `http://127.0.0.1:${port}`,
+  drive: (request: DriveRequest) => drive(app.getHttpServer() as Server, request),
   /** Microseconds of processor time that the process took since the last question. */
   cpu: () => {
     const { user, system } = process.cpuUsage(lastUsage);

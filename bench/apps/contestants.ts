@@ -1,5 +1,6 @@
 import type { DynamicModule, INestApplication, NestInterceptor, Type } from '@nestjs/common';
 import type { PrometheusModuleOptions } from '../../lib/options/prometheus-options.js';
+import { DECORATED } from './decorated.controllers.js';
 import { HelloController, hundredRoutes } from './hello.controller.js';
 import { naiveInterceptor } from './naive.interceptor.js';
 import { NoopInterceptor } from './noop.interceptor.js';
@@ -23,6 +24,14 @@ function withLibrary(library: Library, options?: PrometheusModuleOptions): Conte
   return { modules: [library.PrometheusModule.forRoot(options)] };
 }
 
+/** An application with the library and one decorated handler. */
+const withDecorated =
+  (kind: keyof typeof DECORATED) =>
+  (library: Library): Contestant => ({
+    ...withLibrary(library),
+    controllers: [DECORATED[kind](library)],
+  });
+
 /** Makes a contestant in the process that serves it. */
 export const CONTESTANTS = {
   bare: () => ({}),
@@ -31,7 +40,19 @@ export const CONTESTANTS = {
   'library-route': (library: Library) => withLibrary(library, { groupBy: 'route' }),
   'library-endpoint': (library: Library) => withLibrary(library, { groupBy: 'endpoint' }),
   naive: () => ({ interceptors: [naiveInterceptor()] }),
-  noop: () => ({ interceptors: [new NoopInterceptor()] }),
+  'noop-global': () => ({ interceptors: [new NoopInterceptor()] }),
+  'library-noop-global': (library: Library) => ({
+    ...withLibrary(library),
+    interceptors: [new NoopInterceptor()],
+  }),
+  'library-noop': withDecorated('noop'),
+  'library-counter': withDecorated('counter'),
+  'library-gauge': withDecorated('gauge'),
+  'library-histogram': withDecorated('histogram'),
+  'library-summary': withDecorated('summary'),
+  'library-quantiles': withDecorated('quantiles'),
+  'library-status-labels': withDecorated('status-labels'),
+  'library-do-not-track': withDecorated('do-not-track'),
   'bare-100': () => ({ controllers: hundredRoutes() }),
   'library-100': (library: Library) => ({
     ...withLibrary(library),

@@ -47,7 +47,8 @@ function defaultMetrics(): DefaultMetrics {
     registry: metrics,
     exporter: new ExporterMetrics(metrics, 'nestjs_', console.warn),
     platform: new GenericPlatform(),
-    isUntracked: () => false,
+    isEndpoint: () => false,
+    isOptedOut: undefined,
   };
   return new DefaultMetrics(parts, options.defaultMetrics);
 }
