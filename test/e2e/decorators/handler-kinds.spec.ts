@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
   BadRequestException,
@@ -11,6 +12,7 @@ import {
   Param,
   ParseIntPipe,
   Redirect,
+  Render,
   Req,
   Res,
   Scope,
@@ -24,7 +26,7 @@ import {
 } from '@nestjs/common';
 import { interval, NEVER, of, take, map, startWith, type Observable } from 'rxjs';
 import { Counter, Gauge, Histogram, Summary, type MetricContext } from '../../../lib/index.js';
-import { onBothPlatforms } from '../../support/harness.js';
+import { onBothPlatforms, type PlatformApplication } from '../../support/harness.js';
 import type { TestApp } from '../../support/test-app.js';
 
 const status = ({ statusCode }: MetricContext): number | undefined => statusCode;
@@ -116,6 +118,12 @@ class KindsController {
     raw.end('res');
   }
 
+  @Get('rendered')
+  @Render('greeting')
+  rendered(): object {
+    return { name: 'Ada' };
+  }
+
   @Get('redirect')
   @Redirect('/kinds/value', 307)
   redirect(): void {}
@@ -158,6 +166,26 @@ class ScopedController {
   }
 }
 
+function render(_: string, __: object, done: (error: null, text: string) => void): void {
+  done(null, 'greeting');
+}
+
+function view(this: { send(text: string): unknown }, name: string): unknown {
+  return this.send(name);
+}
+
+/** A view engine for either platform. */
+function addViews(app: PlatformApplication): void {
+  const adapter = app.getHttpAdapter();
+  if (adapter.getType() === 'fastify') {
+    adapter.getInstance().decorateReply('view', view);
+  } else {
+    adapter.getInstance().engine('txt', render);
+    adapter.setViewEngine?.('txt');
+    app.setBaseViewsDir?.(join(import.meta.dirname, 'views'));
+  }
+}
+
 async function expectOne(app: TestApp, code: string, count = 1): Promise<void> {
   await app.expectSum('calls_total', {}, count);
   await app.expectSum('seconds_count', {}, count);
@@ -185,13 +213,14 @@ describe.each(['auto', 'global'] as const)(
       ['stream', '200'],
       ['sse', '200'],
       ['res', '202'],
+      ['rendered', '200'],
       ['redirect', '307'],
       ['not-modified', '304'],
       ['pipe/7', '200'],
       ['pipe/seven', '400'],
     ])('%s', (path, code) => {
       onBothPlatforms(`is observed once with status ${code}`, async ({ start }) => {
-        const app = await start({ controllers, options: { interceptor } });
+        const app = await start({ controllers, options: { interceptor }, configure: addViews });
         const response = await app.get(`/kinds/${path}`);
         expect(String(response.status)).toBe(code);
         await expectOne(app, code);

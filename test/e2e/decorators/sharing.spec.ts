@@ -12,6 +12,22 @@ function Wrapped(): MethodDecorator {
   };
 }
 
+function withDecorators(...decorators: MethodDecorator[]): new () => object {
+  @Controller('clash')
+  class ClashController {
+    @Get()
+    handle(): string {
+      return 'clash';
+    }
+  }
+  for (const decorate of decorators) {
+    const { prototype } = ClashController;
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, 'handle');
+    decorate(prototype, 'handle', descriptor as PropertyDescriptor);
+  }
+  return ClashController;
+}
+
 describe('metric decorators', () => {
   onBothPlatforms('share a metric when kept in a constant', async ({ start }) => {
     const shared = Counter('shared', 'Calls');
@@ -173,22 +189,6 @@ describe('metric decorators', () => {
 });
 
 describe('a metric that cannot be', () => {
-  function withDecorators(...decorators: MethodDecorator[]): new () => object {
-    @Controller('clash')
-    class ClashController {
-      @Get()
-      handle(): string {
-        return 'clash';
-      }
-    }
-    for (const decorate of decorators) {
-      const { prototype } = ClashController;
-      const descriptor = Object.getOwnPropertyDescriptor(prototype, 'handle');
-      decorate(prototype, 'handle', descriptor as PropertyDescriptor);
-    }
-    return ClashController;
-  }
-
   onBothPlatforms('has another help text', async ({ start }) => {
     const controllers = [withDecorators(Counter('a', 'One')), withDecorators(Counter('a', 'Two'))];
     await expect(start({ controllers })).rejects.toThrow(
