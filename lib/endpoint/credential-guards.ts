@@ -21,7 +21,7 @@ export interface BasicCredentials {
 }
 
 /** Credentials of `Basic`: base64. */
-const BASIC = /^basic +([a-z0-9+/]+={0,2}) *$/i;
+const BASIC = /^basic +([a-z0-9+/]+)={0,2} *$/i;
 const BEARER = /^bearer +(\S+) *$/i;
 
 /**
@@ -38,7 +38,9 @@ export function basicAuthGuard({ username, password }: BasicCredentials): Creden
   const isExpected = secretTest(Buffer.from(`${username}:${password}`));
   return credentialGuard('Basic realm="metrics", charset="UTF-8"', (authorization) => {
     const encoded = BASIC.exec(authorization)?.[1];
-    return encoded !== undefined && isExpected(Buffer.from(encoded, 'base64'));
+    if (encoded === undefined) return false;
+    const credentials = Buffer.from(encoded, 'base64');
+    return isExpected(credentials) && withoutPadding(credentials.toString('base64')) === encoded;
   });
 }
 
@@ -92,6 +94,10 @@ function credentialGuard(
     return isAllowed(request);
   }
   return Object.assign(authorize, { challenge, canActivate });
+}
+
+function withoutPadding(base64: string): string {
+  return base64.replace(/=+$/, '');
 }
 
 /** Says what is wrong with a secret without saying what it is. */

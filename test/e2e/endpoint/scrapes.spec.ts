@@ -1,6 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import { Gauge, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
+import { formatOf } from '../../support/exposition.js';
 import { onBothPlatforms } from '../../support/harness.js';
+import { parseExposition } from '../../support/parse-exposition.js';
+import { requestText } from '../../support/raw-connection.js';
+import { GatedMetric } from './gate.js';
 
 @Controller()
 class AppController {
@@ -10,20 +14,169 @@ class AppController {
   }
 }
 
+const SCRAPE = requestText('GET', '/metrics');
+
 describe('the metrics endpoint', () => {
+  onBothPlatforms('sends gzip to those who accept it', async ({ start }) => {
+    const app = await start({ controllers: [AppController] });
+    await app.get('/a');
+    const plain = await app.get('/metrics', { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(Number(plain.headers.get('content-length'))).toBe(Buffer.byteLength(plain.body));
+    const gzip = await app.get('/metrics', { headers: { 'accept-encoding': 'gzip' } });
+    expect(gzip.headers.get('content-encoding')).toBe('gzip');
+    expect(Number(gzip.headers.get('content-length'))).toBeLessThan(plain.body.length / 2);
+    const exposition = parseExposition(gzip.body, formatOf(gzip.headers.get('content-type') ?? ''));
+    expect(exposition.value('nestjs_http_request_total', { method: 'GET', status: '200' })).toBe(1);
+    for (const { headers } of [plain, gzip]) {
+      expect(headers.get('vary')).toBe('Accept, Accept-Encoding');
+      expect(headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  onBothPlatforms('sends no gzip where it is turned off', async ({ start }) => {
+    const app = await start({ options: { endpoint: { compression: false } } });
+    const { status, headers } = await app.get('/metrics');
+    expect([status, headers.get('content-encoding')]).toEqual([200, null]);
+  });
+
+  onBothPlatforms('answers HEAD with the headers of GET', async ({ start }) => {
+    const app = await start();
+    const path = '/metrics?name[]=nestjs_exporter_info';
+    const headers = { 'accept-encoding': 'identity' };
+    const get = await app.get(path, { headers });
+    const head = await app.request('HEAD', path, { headers });
+    expect([head.status, head.body]).toEqual([200, '']);
+    for (const name of ['content-type', 'content-length', 'cache-control', 'vary']) {
+      expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+    }
+  });
+
+  onBothPlatforms('keeps the headers that CORS has set', async ({ start }) => {
+    const origin = 'http://a.example';
+    const app = await start({ configure: (nest) => nest.enableCors({ origin: [origin] }) });
+    const { headers } = await app.get('/metrics', { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+    expect(headers.get('vary')).toBe('Origin, Accept, Accept-Encoding');
+  });
+
+  onBothPlatforms('reads the metrics once for scrapes that arrive together', async ({ start }) => {
+    const registry = new Registry();
+    const gated = new GatedMetric(registry);
+    gated.open();
+    const app = await start({ options: { registry } });
+    const names = '?name[]=gated';
+    const one = requestText('GET', `/metrics${names}`);
+    const last = requestText('GET', `/metrics${names}`, { connection: 'close' });
+    const together = await (await app.raw(one + one + last)).closed;
+    expect(together.match(/^gated \d+$/gm)).toEqual(['gated 1', 'gated 1', 'gated 1']);
+    expect((await app.scrape()).value('gated')).toBe(2);
+  });
+
   onBothPlatforms(
-    'sends gzip to who accepts it, and says what the body depends on',
+    'shows in a scrape all that was recorded before it arrived',
     async ({ start }) => {
       const app = await start({ controllers: [AppController] });
-      await app.get('/a');
-      const plain = await app.get('/metrics', { headers: { 'accept-encoding': 'identity' } });
-      expect(plain.headers.get('content-encoding')).toBeNull();
-      const gzip = await app.get('/metrics', { headers: { 'accept-encoding': 'gzip' } });
-      expect(gzip.headers.get('content-encoding')).toBe('gzip');
-      expect(gzip.headers.get('vary')).toBe('Accept, Accept-Encoding');
-      expect(gzip.headers.get('cache-control')).toBe('no-store');
-      expect(gzip.body).toContain('nestjs_http_request_total{method="GET",status="200"} 1\n');
-      expect(Number(gzip.headers.get('content-length'))).toBeLessThan(plain.body.length / 2);
+      const labels = { method: 'GET', status: '200' };
+      for (let sent = 1; sent <= 20; sent++) {
+        await app.get('/a');
+        await app.settled();
+        const bodies = await Promise.all([app.scrape(), app.scrape()]);
+        expect(bodies.map((body) => body.value('nestjs_http_request_total', labels))).toEqual([
+          sent,
+          sent,
+        ]);
+      }
     },
   );
+
+  onBothPlatforms('refuses scrapes beyond the limit, until others are over', async ({ start }) => {
+    const registry = new Registry();
+    const gated = new GatedMetric(registry);
+    const app = await start({ options: { registry, endpoint: { maxRequestsInFlight: 2 } } });
+    const served = [app.scrape(), app.scrape()];
+    await app.eventually(() => expect(app.requests.received).toBe(2));
+    await app.eventually(() => expect(gated.calls).toBe(1));
+    for (let refused = 0; refused < 2; refused++) {
+      const { status, headers, body } = await app.get('/metrics');
+      expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+      expect(body).toBe('Too many scrapes at the same time, try again later.\n');
+    }
+    gated.open();
+    for (const { status } of await Promise.all(served)) expect(status).toBe(200);
+    const after = await app.scrape();
+    expect(after.value('nestjs_exporter_scrape_errors_total', { cause: 'in_flight' })).toBe(2);
+    expect(app.logs.warnings.filter((line) => line.includes('503'))).toHaveLength(1);
+  });
+
+  onBothPlatforms('frees the places of scrapers that went away', async ({ start }) => {
+    const registry = new Registry();
+    const gated = new GatedMetric(registry);
+    const app = await start({ options: { registry, endpoint: { maxRequestsInFlight: 1 } } });
+    for (let round = 1; round <= 3; round++) {
+      const scraper = await app.raw(SCRAPE);
+      await app.eventually(() => expect(app.requests.open).toHaveLength(1));
+      scraper.destroy();
+      await app.settled();
+    }
+    gated.open();
+    expect((await app.scrape()).value('gated')).toBeGreaterThan(0);
+    await app.expectSample('nestjs_exporter_scrape_errors_total', { cause: 'in_flight' }, 0);
+  });
+
+  onBothPlatforms('frees the places of scrapes that waited on a connection', async ({ start }) => {
+    const registry = new Registry();
+    const gated = new GatedMetric(registry);
+    const app = await start({ options: { registry, endpoint: { maxRequestsInFlight: 3 } } });
+    // The answers to the second and third cannot be sent before that to the first.
+    const scraper = await app.raw(SCRAPE + SCRAPE + SCRAPE);
+    await app.eventually(() => expect(app.requests.received).toBe(3));
+    await app.eventually(() => expect(gated.calls).toBe(1));
+    scraper.destroy();
+    gated.open();
+    await app.eventually(async () => expect((await app.get('/metrics')).status).toBe(200));
+  });
+
+  onBothPlatforms('answers 503 when the body is not ready in time', async ({ start }) => {
+    const registry = new Registry();
+    const gated = new GatedMetric(registry, 'secret_name');
+    const endpoint = { timeoutSeconds: 0.2, collectTimeoutSeconds: 60 };
+    const app = await start({ options: { registry, endpoint } });
+    const { status, body, headers } = await app.get('/metrics');
+    expect([status, body]).toEqual([503, 'Collecting the metrics took too long.\n']);
+    expect(headers.get('cache-control')).toBe('no-store');
+    gated.open();
+    const after = await app.scrape();
+    expect(after.value('nestjs_exporter_scrape_errors_total', { cause: 'timeout' })).toBe(1);
+    expect(after.value('nestjs_exporter_scrape_duration_seconds_count')).toBe(1);
+    expect(after.value('nestjs_exporter_scrape_duration_seconds_sum')).toBeGreaterThan(0.19);
+    expect(app.logs.warnings.filter((line) => line.includes('longer than 0.2 s'))).toHaveLength(1);
+  });
+
+  onBothPlatforms('answers 500 when the body is too large', async ({ start }) => {
+    const app = await start({ options: { endpoint: { maxBodyBytes: 500 } } });
+    for (const encoding of ['identity', 'gzip']) {
+      const { status, body } = await app.get('/metrics', {
+        headers: { 'accept-encoding': encoding },
+      });
+      expect([status, body]).toEqual([500, 'The metrics could not be collected.\n']);
+    }
+    const errors = await app.service.getSampleValue('nestjs_exporter_scrape_errors_total', {
+      cause: 'body_too_large',
+    });
+    expect(errors).toBe(2);
+    expect(app.logs.warnings.join()).toContain('`endpoint.maxBodyBytes`');
+  });
+
+  onBothPlatforms('begins with a 0 for every cause, and no scrape', async ({ start }) => {
+    const app = await start();
+    const first = await app.scrape();
+    const causes = first.labelValues('nestjs_exporter_scrape_errors_total', 'cause');
+    expect(causes).toContain('collect_timeout');
+    expect(causes).toHaveLength(9);
+    expect(first.sum('nestjs_exporter_scrape_errors_total')).toBe(0);
+    expect(first.value('nestjs_exporter_scrape_duration_seconds_count')).toBe(0);
+    await app.settled();
+    expect((await app.scrape()).value('nestjs_exporter_scrape_duration_seconds_count')).toBe(1);
+  });
 });
