@@ -14,6 +14,7 @@ import {
 } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'nestjs-prometheus-exporter';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { Warehouse } from './warehouse.js';
 
 interface Order {
   readonly id: number;
@@ -28,6 +29,8 @@ function isOrder(value: unknown): value is Order {
 export class OrdersController {
   readonly #orders = new Map<number, Order>([[1, { id: 1, items: ['keyboard'] }]]);
 
+  constructor(private readonly warehouse: Warehouse) {}
+
   /** A label that looks at what the handler returned. */
   @Post()
   @Counter('shop_orders', 'Orders, by whether they were placed and how large they are.', {
@@ -41,6 +44,7 @@ export class OrdersController {
     if (!isOrder(body)) throw new BadRequestException('An order has items');
     const order = { id: this.#orders.size + 1, items: body.items };
     this.#orders.set(order.id, order);
+    this.warehouse.ship(order.items);
     return order;
   }
 
