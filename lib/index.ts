@@ -27,6 +27,7 @@ export type { RunningServer } from './endpoint/metrics-servers.js';
 export type { EndpointOptions } from './options/endpoint-options.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
 export type { MultiprocessMode } from './metrics/multiprocess-mode.js';
+export type { MultiprocessOptions } from './options/multiprocess-directory.js';
 export type {
   AnyRegistry,
   ConvertedResponse,

@@ -23,6 +23,7 @@ import { MetricsResponder } from './endpoint/metrics-responder.js';
 import { MetricsServers } from './endpoint/metrics-servers.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { CallMeter } from './interceptors/prometheus.interceptor.js';
+import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type {
   PrometheusModuleAsyncOptions,
   PrometheusModuleOptions,
@@ -60,6 +61,7 @@ export class PrometheusModule
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
     @Inject(MetricsServers) private readonly servers: MetricsServers,
+    @Inject(MultiprocessMember) private readonly member: MultiprocessMember | undefined,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
@@ -141,6 +143,7 @@ export class PrometheusModule
   async onApplicationBootstrap(): Promise<void> {
     const { server } = this.options;
     try {
+      this.member?.start();
       if (server !== undefined && (await server.when?.()) !== false) {
         await this.servers.start(server);
       }
@@ -153,6 +156,7 @@ export class PrometheusModule
 
   async onApplicationShutdown(): Promise<void> {
     await this.servers.close();
+    await this.member?.close();
     this.#release();
   }
 
@@ -160,6 +164,7 @@ export class PrometheusModule
     this.http.tracker.detach();
     this.userDefaults.stop();
     this.endpoints.detach();
+    void this.member?.close();
     this.registry.release();
   }
 

@@ -14,6 +14,7 @@ import type {
 import type { NO_PREFIX } from '../prometheus.constants.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import type { Labels } from './metric-context.js';
+import type { MultiprocessOptions } from './multiprocess-directory.js';
 import type { MetricsServerOptions } from './server-options.js';
 
 /** A prom-client registry, whatever content type it was made with. */
@@ -100,6 +101,13 @@ export interface PrometheusModuleOptions {
   processMetrics?: boolean | ProcessMetricsOptions;
   /** Label sets kept per metric, those of the overflow included. @default 2000 */
   maxSeries?: number;
+  /**
+   * Shows the metrics of all processes that share a directory, whichever of them is scraped.
+   * `true`: the directory that the environment variable `PROMETHEUS_MULTIPROC_DIR` names.
+   *
+   * @default false
+   */
+  multiprocess?: boolean | MultiprocessOptions;
   /**
    * `'auto'`: the interceptor runs on handlers that carry metric decorators; `'global'`: on every
    * controller call. The default HTTP metrics are complete either way.

@@ -15,6 +15,7 @@ import {
 } from './checks.js';
 import { resolveEndpointOptions } from './resolve-endpoint-options.js';
 import { compileExcludedPaths } from './excluded-paths.js';
+import { checkedMultiprocess } from './multiprocess-directory.js';
 import { resolveServerOptions } from './resolve-server-options.js';
 import type { NO_PREFIX } from '../prometheus.constants.js';
 import type { Labels } from './metric-context.js';
@@ -58,6 +59,7 @@ export function resolveOptions(
     registry: checkedRegistry(options.registry, defaults.registry),
     processMetrics: checkedProcessMetrics(options.processMetrics),
     maxSeries: checkedCount('maxSeries', options.maxSeries, DEFAULT_MAX_SERIES),
+    multiprocessDirectory: checkedMultiprocess(options.multiprocess),
     interceptor: checkedOneOf('interceptor', options.interceptor, ['auto', 'global']),
     responseConverter: checkedConverter(options.responseConverter),
   });

@@ -37,6 +37,8 @@ export interface ResolvedOptions {
   readonly registry: AnyRegistry;
   readonly processMetrics: ProcessMetricsOptions | undefined;
   readonly maxSeries: number;
+  /** Shared with other processes, absolute; `undefined`: this process stands alone. */
+  readonly multiprocessDirectory: string | undefined;
   readonly interceptor: 'auto' | 'global';
   readonly responseConverter:
     ((returnValue: unknown, executionContext: ExecutionContext) => ConvertedResponse) | undefined;

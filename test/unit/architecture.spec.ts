@@ -19,6 +19,7 @@ const LAYERS = [
   'calls',
   'custom',
   'endpoint',
+  'multiprocess.ts',
   'dashboard',
   'prometheus.service.ts',
   'prometheus.providers.ts',

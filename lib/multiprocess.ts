@@ -1,0 +1,121 @@
+import cluster from 'node:cluster';
+import { MetricsResponder } from './endpoint/metrics-responder.js';
+import { MetricsServer } from './endpoint/metrics-server.js';
+import type { RunningServer } from './endpoint/metrics-servers.js';
+import { ScrapeMetrics } from './endpoint/scrape-metrics.js';
+import { ScrapeService } from './endpoint/scrape.service.js';
+import { memorySnapshot } from './multiprocess/memory-snapshot.js';
+import { troubleCounter, withCauses } from './multiprocess/multiprocess-metrics.js';
+import { MultiprocessSource } from './multiprocess/multiprocess-source.js';
+import { createPrivateDirectory } from './multiprocess/private-directory.js';
+import { Troubles } from './multiprocess/trouble.js';
+import {
+  checkedSharedDirectory,
+  MULTIPROCESS_VARIABLE,
+  type MultiprocessOptions,
+} from './options/multiprocess-directory.js';
+import { resolveEndpointOptions } from './options/resolve-endpoint-options.js';
+import { resolveServerOptions } from './options/resolve-server-options.js';
+import type { MetricsServerOptions } from './options/server-options.js';
+import { described, PrometheusConfigError } from './prometheus.messages.js';
+import type { AnyMetric } from './registry/registered-metric.js';
+
+export type { RunningServer } from './endpoint/metrics-servers.js';
+export type { MultiprocessOptions } from './options/multiprocess-directory.js';
+
+/** Options of `startMetricsServer()`. */
+export interface StartMetricsServerOptions
+  extends Omit<MetricsServerOptions, 'when'>, MultiprocessOptions {}
+
+/**
+ * Serves the metrics of all processes that share a directory, from a process that is none of them
+ * and needs no Nest application: the primary of a cluster, or a process of its own. It keeps the
+ * process alive until it is closed.
+ *
+ * Without a directory, neither given nor in the environment, a fresh one is made in the system's
+ * directory for temporary files, which the processes that are started after this call find in their
+ * environment (`PROMETHEUS_MULTIPROC_DIR`). It is removed with the server.
+ *
+ * @throws PrometheusConfigError when the directory does not exist or cannot be written to, or the
+ *   port cannot be listened on
+ * @example
+ * if (cluster.isPrimary) {
+ *   await startMetricsServer({ port: 9464 });
+ *   for (let i = 0; i < availableParallelism(); i++) cluster.fork();
+ * }
+ */
+export async function startMetricsServer(
+  options: StartMetricsServerOptions,
+): Promise<RunningServer> {
+  const { directory: given, ...serverOptions } = options;
+  const server = resolveServerOptions(serverOptions, 'startMetricsServer');
+  const isNamed = given !== undefined || process.env[MULTIPROCESS_VARIABLE] !== undefined;
+  const own = isNamed || cluster.isWorker ? undefined : createPrivateDirectory();
+  try {
+    const directory = checkedSharedDirectory('startMetricsServer', given ?? own?.path);
+    const { responder, source } = partsFor(directory);
+    const running = await MetricsServer.start(server, responder, LOG);
+    // The server itself keeps no process alive.
+    const keepAlive = setInterval(() => undefined, 2 ** 30);
+    return {
+      port: running.port,
+      close: async () => {
+        clearInterval(keepAlive);
+        await running.close();
+        await source.idle();
+        own?.remove();
+      },
+    };
+  } catch (error) {
+    own?.remove();
+    throw error;
+  }
+}
+
+/**
+ * Says that a process has ended, so that what it left behind is put together with what others left,
+ * now and not at the next scrape. Never needed: processes that have ended are found. A process that
+ * is alive is left alone.
+ *
+ * @param options.directory as in `multiprocess`. @default `PROMETHEUS_MULTIPROC_DIR`
+ * @throws PrometheusConfigError when the directory does not exist
+ * @example
+ * cluster.on('exit', (worker) => markProcessDead(worker.process.pid));
+ */
+export function markProcessDead(pid: number | undefined, options: MultiprocessOptions = {}): void {
+  if (!Number.isInteger(pid)) {
+    throw new PrometheusConfigError(
+      `markProcessDead: expected the id of a process, got ${described(pid)}`,
+    );
+  }
+  const directory = checkedSharedDirectory('markProcessDead', options.directory);
+  const troubles = new Troubles(() => undefined, LOG.warn);
+  void new MultiprocessSource({ directory, troubles }).tidy();
+}
+
+const LOG = {
+  log: (): void => undefined,
+  warn: (message: string): void => console.warn(`[nestjs-prometheus-exporter] ${message}`),
+};
+
+function partsFor(directory: string): {
+  responder: MetricsResponder;
+  source: MultiprocessSource;
+} {
+  const metrics: AnyMetric[] = [];
+  const own = {
+    use: <M extends AnyMetric>(metric: M): M => {
+      metrics.push(metric);
+      return metric;
+    },
+  };
+  const counter = withCauses(own.use(troubleCounter('')));
+  const troubles = new Troubles((cause) => counter.labels([cause]).inc(), LOG.warn);
+  const observer = new ScrapeMetrics(own, '', LOG.warn);
+  const extra = (prefix: string): ReturnType<typeof memorySnapshot> =>
+    memorySnapshot(metrics, prefix);
+  const limits = resolveEndpointOptions(undefined);
+  const source = new MultiprocessSource({ directory, extra, troubles });
+  const scrapes = new ScrapeService(source, limits, observer);
+  return { responder: new MetricsResponder(scrapes, limits, observer), source };
+}

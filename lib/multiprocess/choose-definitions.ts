@@ -1,0 +1,55 @@
+import { signatureOf, type FamilyDefinition, type Snapshot } from './family-definition.js';
+
+/** One process' part of what is put together, or that of all which have ended. */
+export interface Source extends Snapshot {
+  /** As in the label. @default none, for the file of the dead, where it stands with the values */
+  readonly pid?: string | undefined;
+  readonly isLive: boolean;
+  /** Where it comes from, for messages. */
+  readonly name: string;
+}
+
+/** The definition under which a name is shown. */
+export interface Chosen {
+  readonly definition: FamilyDefinition;
+  readonly signature: string;
+  /** Whether some processes have another one, and are left out. */
+  readonly isContested: boolean;
+}
+
+interface Candidate {
+  readonly definition: FamilyDefinition;
+  live: number;
+}
+
+/**
+ * Chooses for each name the definition that most living processes have; of equally many, that of
+ * the process which comes first. What is defined differently cannot be added up.
+ *
+ * @param sources in the order in which the processes started
+ */
+export function chooseDefinitions(sources: readonly Source[]): Map<string, Chosen> {
+  const byName = new Map<string, Map<string, Candidate>>();
+  for (const { families, isLive } of sources) {
+    for (const { definition } of families) {
+      const candidates = byName.get(definition.name) ?? new Map<string, Candidate>();
+      byName.set(definition.name, candidates);
+      const signature = signatureOf(definition);
+      const candidate = candidates.get(signature) ?? { definition, live: 0 };
+      candidates.set(signature, candidate);
+      if (isLive) candidate.live += 1;
+    }
+  }
+  const chosen = new Map<string, Chosen>();
+  for (const [name, candidates] of byName) {
+    let best: Chosen | undefined;
+    let most = -1;
+    for (const [signature, { definition, live }] of candidates) {
+      if (live <= most) continue;
+      best = { definition, signature, isContested: candidates.size > 1 };
+      most = live;
+    }
+    if (best !== undefined) chosen.set(name, best);
+  }
+  return chosen;
+}

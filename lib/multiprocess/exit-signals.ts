@@ -1,0 +1,35 @@
+/** Signals by which processes are asked to end: by init systems and containers, and by PM2. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Calls a function when the process ends in a way of which it can know: at its exit, and when it is
+ * asked to end by a signal. What a signal does stays as it is: without other listeners the process
+ * ends by it, with others they decide.
+ *
+ * The listener stands in front of all others and takes itself off before they run, because some
+ * libraries end the process only when theirs is the one listener.
+ *
+ * @returns stops listening
+ */
+export function onProcessEnd(action: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    process.removeListener(signal, onSignal);
+    action();
+    if (process.listenerCount(signal) === 0) {
+      process.kill(process.pid, signal);
+      return;
+    }
+    // The others may decide to stay.
+    setImmediate(() => {
+      if (isListening) process.prependListener(signal, onSignal);
+    }).unref();
+  };
+  let isListening = true;
+  process.on('exit', action);
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal);
+  return () => {
+    isListening = false;
+    process.removeListener('exit', action);
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  };
+}

@@ -1,0 +1,142 @@
+import { link, open, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pace } from '../exposition/pace.js';
+import type { Chosen, Source } from './choose-definitions.js';
+import type { ProcessFileView, Reading } from './directory-reader.js';
+import { isPerProcess } from './family-definition.js';
+import { createLayout } from './file-format.js';
+import { foldName, highestFold } from './fold-files.js';
+import type { FoldRecord } from './key-lines.js';
+import { Ledger } from './ledger.js';
+import { mergeSources } from './merge.js';
+import type { MergedFamily } from './merged-family.js';
+import { wholeFile } from './process-file.js';
+import { createFileName, ownIdentity } from './process-identity.js';
+
+/** Of how many processes that have ended the gauges of mode `all` are kept: the latest. */
+export const KEPT_PIDS = 32;
+
+/** How many names of files that were put together are remembered, so that their writers know. */
+const KEPT_NAMES = 256;
+
+/** Label sets that are encoded in one go. */
+const STRIDE = 128;
+
+/**
+ * Puts the files of ended processes into one, the file of the dead, and removes them.
+ *
+ * The new file is made beside the others and linked to the next number, which succeeds for one
+ * process only. There is no lock that a killed or stopped process could hold for ever: whoever was
+ * overtaken gives up. The new file names those that it holds, so that a reader which finds both,
+ * because the process that put them together was killed before it removed them, counts them once.
+ *
+ * @param sources the file of the dead, then the files to put into it
+ * @returns whether it was done; otherwise somebody else was faster
+ */
+export async function foldDead(
+  directory: string,
+  reading: Reading,
+  dead: readonly ProcessFileView[],
+  sources: readonly Source[],
+  definitions: ReadonlyMap<string, Chosen>,
+  pace: Pace,
+): Promise<boolean> {
+  const record = recordOf(reading, dead);
+  const kept = new Set(record.pids);
+  const families = await mergeSources(
+    sources,
+    {
+      definitions,
+      maxSeriesOf: ({ mode, maxSeries }) => maxSeries * (isPerProcess(mode) ? KEPT_PIDS : 1),
+      keepsPid: (pid) => kept.has(pid),
+    },
+    pace,
+  );
+  const ledger = await encode(record, families, pace);
+  const temporary = join(directory, createFileName(ownIdentity(), 'temporary'));
+  try {
+    await writeFile(temporary, ledger);
+    return await publish(directory, temporary, reading.foldNumber + 1);
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+function recordOf({ fold, leftovers }: Reading, dead: readonly ProcessFileView[]): FoldRecord {
+  const { folded = [], count = 0, pids = [] } = fold?.fold ?? {};
+  const recent = folded.slice(-KEPT_NAMES);
+  const unremoved = folded.filter((name) => leftovers.includes(name) && !recent.includes(name));
+  const ended = dead.map(({ identity }) => String(identity.pid));
+  return {
+    folded: [...unremoved, ...recent, ...dead.map(({ name }) => name)],
+    count: count + dead.length,
+    pids: [...new Set([...pids, ...ended].toReversed())].slice(0, KEPT_PIDS).toReversed(),
+  };
+}
+
+async function encode(
+  record: FoldRecord,
+  families: readonly MergedFamily[],
+  pace: Pace,
+): Promise<Ledger> {
+  const ledger = new Ledger({ fold: record });
+  for (const { definition, metric, stamps } of families) {
+    const { labelNames, series } = metric;
+    const family = ledger.addFamily({ ...definition, labelNames });
+    for (let start = 0; start < series.length; start += STRIDE) {
+      const part = series.slice(start, start + STRIDE);
+      ledger.addLabelSets(
+        family,
+        part.map(({ labelValues }) => labelValues),
+      );
+      if (pace.isOver) await pace.rest();
+    }
+    const { positions } = ledger.families[family] as { positions: readonly number[] };
+    const width = definition.type === 'histogram' ? (definition.bounds?.length ?? 0) + 2 : 0;
+    for (const [index, one] of series.entries()) {
+      const position = positions[index] as number;
+      const count = width > 0 ? width : definition.type === 'summary' ? 2 : 1;
+      for (let i = 0; i < count; i++) {
+        ledger.write(position + i, one.values[one.offset + i] as number);
+      }
+      const stamp = stamps.get(one);
+      if (stamp !== undefined) ledger.write(position + 1, stamp);
+      if (index % STRIDE === 0 && pace.isOver) await pace.rest();
+    }
+  }
+  return ledger;
+}
+
+async function writeFile(path: string, ledger: Ledger): Promise<void> {
+  const layout = createLayout(ledger.keyBytes, ledger.valueCount);
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    for (const { bytes, position } of wholeFile(layout, ledger, 1, true)) {
+      let done = 0;
+      while (done < bytes.length) {
+        const rest = bytes.length - done;
+        done += (await handle.write(bytes, done, rest, position + done)).bytesWritten;
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Lets the file be the one that counts, unless there is a newer one: made by somebody who had not
+ * seen this one, or on top of it. Both times nothing is lost.
+ */
+async function publish(directory: string, temporary: string, number: number): Promise<boolean> {
+  if (highestFold(await readdir(directory)) !== number - 1) return false;
+  const path = join(directory, foldName(number));
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  if (highestFold(await readdir(directory)) === number) return true;
+  await unlink(path).catch(() => undefined);
+  return false;
+}

@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MULTIPROCESS_VARIABLE } from '../options/multiprocess-directory.js';
+
+/** A directory of this process and those that it starts, named by their environment. */
+export interface PrivateDirectory {
+  readonly path: string;
+  /** Removes it. Also done when the process exits. */
+  remove(): void;
+}
+
+/** Makes a directory that only this user can read, and names it in the environment. */
+export function createPrivateDirectory(): PrivateDirectory {
+  const path = mkdtempSync(join(tmpdir(), 'nestjs-prometheus-exporter-'));
+  process.env[MULTIPROCESS_VARIABLE] = path;
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    if (process.env[MULTIPROCESS_VARIABLE] === path) delete process.env[MULTIPROCESS_VARIABLE];
+    rmSync(path, { recursive: true, force: true });
+  };
+  process.on('exit', remove);
+  return { path, remove };
+}
