@@ -77,12 +77,15 @@ export class RequestTracker {
   /**
    * A pipelined response that waits for its turn never closes when its socket does, so what is open
    * on a socket ends with it. HTTP/2 has streams of its own for that.
+   *
+   * Listens before Node's server, which aborts the request: a body parser that waits for the rest
+   * then answers 400, to nobody.
    */
   #follow(socket: Socket & TrackedSocket, exchange: Exchange): void {
     const open = socket[OPEN];
     if (open === undefined) {
       socket[OPEN] = { current: exchange, waiting: new Set() };
-      socket.on('close', this.#onSocketClose);
+      socket.prependListener('close', this.#onSocketClose);
     } else if (open.current === undefined) {
       open.current = exchange;
     } else {
