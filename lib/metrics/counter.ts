@@ -1,6 +1,5 @@
 import { Metric, type MetricDefinition } from './metric.js';
-import { Series } from './series.js';
-import type { Slot } from './slot-pages.js';
+import { Series, type SeriesPlace } from './series.js';
 
 export class CounterSeries extends Series {
   /** Adds a finite number that is not negative; anything else is ignored. @default 1 */
@@ -21,7 +20,7 @@ export class CounterMetric extends Metric<CounterSeries> {
     super(definition, 1);
   }
 
-  protected createSeries(slot: Slot, labelValues: readonly string[]): CounterSeries {
-    return new CounterSeries(slot, this.labelNames, labelValues);
+  protected createSeries(place: SeriesPlace): CounterSeries {
+    return new CounterSeries(place);
   }
 }

@@ -1,7 +1,6 @@
 import { Metric, type MetricDefinition } from './metric.js';
 import type { MultiprocessMode } from './multiprocess-mode.js';
-import { Series } from './series.js';
-import type { Slot } from './slot-pages.js';
+import { Series, type SeriesPlace } from './series.js';
 
 export class GaugeSeries extends Series {
   /** Sets the value; anything that is not a number is ignored. */
@@ -34,7 +33,7 @@ export class GaugeMetric extends Metric<GaugeSeries> {
     this.multiprocessMode = definition.multiprocessMode ?? 'all';
   }
 
-  protected createSeries(slot: Slot, labelValues: readonly string[]): GaugeSeries {
-    return new GaugeSeries(slot, this.labelNames, labelValues);
+  protected createSeries(place: SeriesPlace): GaugeSeries {
+    return new GaugeSeries(place);
   }
 }

@@ -1,6 +1,5 @@
 import { Metric, type MetricDefinition } from './metric.js';
-import { Series } from './series.js';
-import type { Slot } from './slot-pages.js';
+import { Series, type SeriesPlace } from './series.js';
 
 /** Bounds of the default duration histogram, in seconds. */
 export const DEFAULT_BUCKETS: readonly number[] = [
@@ -9,12 +8,10 @@ export const DEFAULT_BUCKETS: readonly number[] = [
 
 export class HistogramSeries extends Series {
   constructor(
-    slot: Slot,
-    labelNames: readonly string[],
-    labelValues: readonly string[],
+    place: SeriesPlace,
     private readonly bounds: Float64Array,
   ) {
-    super(slot, labelNames, labelValues);
+    super(place);
   }
 
   /** Records a finite number; anything else is ignored. */
@@ -56,7 +53,7 @@ export class HistogramMetric extends Metric<HistogramSeries> {
     this.bounds = Float64Array.from(definition.buckets);
   }
 
-  protected createSeries(slot: Slot, labelValues: readonly string[]): HistogramSeries {
-    return new HistogramSeries(slot, this.labelNames, labelValues, this.bounds);
+  protected createSeries(place: SeriesPlace): HistogramSeries {
+    return new HistogramSeries(place, this.bounds);
   }
 }

@@ -1,4 +1,6 @@
-type Node<T> = Map<string, Node<T>> | Map<string, T>;
+import { LabelGroup } from './label-group.js';
+
+type Node<S> = Map<string, Node<S>> | LabelGroup<S>;
 
 /**
  * Finds what belongs to a label set, by walking one Map per label.
@@ -6,55 +8,61 @@ type Node<T> = Map<string, Node<T>> | Map<string, T>;
  * Values are never joined into one key, so no choice of values can make two label sets collide,
  * and a look-up allocates nothing.
  */
-export class LabelIndex<T> {
-  readonly #root: Node<T> = new Map<string, Node<T>>();
+export class LabelIndex<S> {
+  readonly #labelNames: readonly string[];
   readonly #order: readonly number[];
+  readonly #last: number;
+  #root: Node<S> | undefined;
 
   /**
    * @param order positions of the labels, in the order in which they are looked up. The label with
    *   the most values belongs last, where it costs one Map entry instead of one Map per value.
    */
-  constructor(order: readonly number[]) {
-    this.#order = order;
+  constructor(labelNames: readonly string[], order: readonly number[]) {
+    this.#labelNames = labelNames;
+    this.#order = order.slice(0, -1);
+    this.#last = order.at(-1) ?? -1;
   }
 
-  get(values: readonly string[]): T | undefined {
-    let node: Node<T> | T | undefined = this.#root;
+  get(values: readonly string[]): S | undefined {
+    return this.group(values)?.series.get(this.lastOf(values));
+  }
+
+  /** The value of the label that is looked up last; `''` when there are no labels. */
+  lastOf(values: readonly string[]): string {
+    return values[this.#last] ?? '';
+  }
+
+  /** What is known of the values without the last one; `undefined` when there is nothing. */
+  group(values: readonly string[]): LabelGroup<S> | undefined {
+    let node = this.#root;
     for (const position of this.#order) {
-      node = (node as Map<string, Node<T> | T>).get(values[position] as string);
       if (node === undefined) return undefined;
+      node = (node as Map<string, Node<S>>).get(values[position] as string);
     }
-    return node as T;
+    return node as LabelGroup<S> | undefined;
   }
 
-  set(values: readonly string[], entry: T): void {
-    const last = this.#order.length - 1;
-    let node = this.#root as Map<string, Node<T>>;
-    for (let level = 0; level < last; level++) {
-      const value = values[this.#order[level] as number] as string;
-      let next = node.get(value) as Map<string, Node<T>> | undefined;
+  /** The same, made when there is none. */
+  groupFor(values: readonly string[]): LabelGroup<S> {
+    const known = this.group(values);
+    if (known !== undefined) return known;
+    const group = new LabelGroup<S>(this.#labelNames, values, this.#last);
+    if (this.#order.length === 0) {
+      this.#root = group;
+      return group;
+    }
+    let node = (this.#root ??= new Map<string, Node<S>>()) as Map<string, Node<S>>;
+    for (const position of this.#order.slice(0, -1)) {
+      const value = values[position] as string;
+      let next = node.get(value) as Map<string, Node<S>> | undefined;
       if (next === undefined) {
         next = new Map();
         node.set(value, next);
       }
       node = next;
     }
-    (node as unknown as Map<string, T>).set(values[this.#order[last] as number] as string, entry);
-  }
-
-  /**
-   * The Map of the last label below the given values of the others, or `undefined`.
-   * It stays current: entries set later appear in it.
-   *
-   * @param values label values by position; that of the label looked up last is not read
-   */
-  lastLevel(values: readonly string[]): ReadonlyMap<string, T> | undefined {
-    let node: Node<T> | undefined = this.#root;
-    for (let level = 0; level < this.#order.length - 1; level++) {
-      const value = values[this.#order[level] as number] as string;
-      node = (node as Map<string, Node<T>>).get(value);
-      if (node === undefined) return undefined;
-    }
-    return node as Map<string, T>;
+    node.set(values[this.#order.at(-1) as number] as string, group);
+    return group;
   }
 }

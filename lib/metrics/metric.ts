@@ -1,8 +1,8 @@
 import { OTHER } from '../prometheus.constants.js';
 import { LabelIndex } from './label-index.js';
 import { storedLabelValue } from './label-value.js';
-import type { Series } from './series.js';
-import { SlotPages, type Slot } from './slot-pages.js';
+import type { Series, SeriesPlace } from './series.js';
+import { SlotPages } from './slot-pages.js';
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
@@ -61,7 +61,10 @@ export abstract class Metric<S extends Series = Series> {
     this.maxSeries = definition.maxSeries ?? DEFAULT_MAX_SERIES;
     this.series = this.#series;
     const order = definition.lookupOrder ?? this.labelNames;
-    this.#index = new LabelIndex(order.map((name) => this.labelNames.indexOf(name)));
+    this.#index = new LabelIndex(
+      this.labelNames,
+      order.map((name) => this.labelNames.indexOf(name)),
+    );
     this.#pages = new SlotPages(width);
     this.#regularLimit = this.maxSeries - Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));
   }
@@ -89,7 +92,7 @@ export abstract class Metric<S extends Series = Series> {
    * `undefined` when there is none. The map stays current.
    */
   siblings(values: readonly string[]): ReadonlyMap<string, S> | undefined {
-    return this.#index.lastLevel(values);
+    return this.#index.group(values)?.series;
   }
 
   /** Whether new label sets are being replaced by overflow ones. */
@@ -104,12 +107,14 @@ export abstract class Metric<S extends Series = Series> {
     }
   }
 
-  protected abstract createSeries(slot: Slot, labelValues: readonly string[]): S;
+  protected abstract createSeries(place: SeriesPlace): S;
 
   #add(labelValues: readonly string[]): S {
-    const series = this.createSeries(this.#pages.allocate(), labelValues);
+    const group = this.#index.groupFor(labelValues);
+    const labelValue = this.#index.lastOf(labelValues);
+    const series = this.createSeries({ slot: this.#pages.allocate(), group, labelValue });
     this.#series.push(series);
-    if (labelValues.length > 0) this.#index.set(labelValues, series);
+    group.series.set(labelValue, series);
     return series;
   }
 

@@ -1,5 +1,13 @@
-import { labelSetText } from './label-text.js';
+import type { LabelGroup } from './label-group.js';
 import type { Slot } from './slot-pages.js';
+
+/** Where a series stands among those of its metric. */
+export interface SeriesPlace {
+  readonly slot: Slot;
+  readonly group: LabelGroup<unknown>;
+  /** The value of the label in which it differs from the others of its group. */
+  readonly labelValue: string;
+}
 
 /**
  * One label set of a metric and its numbers. Can be kept by a caller that records into it often:
@@ -14,19 +22,27 @@ export class Series {
   // Plain fields: a reading of a #private field is slower before the code is optimized.
   readonly values: Float64Array;
   readonly offset: number;
-  readonly labelNames: readonly string[];
-  readonly labelValues: readonly string[];
-  private text: string | undefined = undefined;
+  private readonly group: LabelGroup<unknown>;
+  private readonly labelValue: string;
 
-  constructor(slot: Slot, labelNames: readonly string[], labelValues: readonly string[]) {
+  constructor({ slot, group, labelValue }: SeriesPlace) {
     this.values = slot.values;
     this.offset = slot.offset;
-    this.labelNames = labelNames;
-    this.labelValues = labelValues;
+    this.group = group;
+    this.labelValue = labelValue;
   }
 
-  /** The label set as an exposition has it, without braces; rendered once. */
+  get labelNames(): readonly string[] {
+    return this.group.labelNames;
+  }
+
+  /** In the order of `labelNames`; put together anew each time. */
+  get labelValues(): readonly string[] {
+    return this.group.valuesOf(this.labelValue);
+  }
+
+  /** The label set as an exposition has it, without braces; put together anew each time. */
   get labelText(): string {
-    return (this.text ??= labelSetText(this.labelNames, this.labelValues));
+    return this.group.textOf(this.labelValue);
   }
 }

@@ -1,17 +1,14 @@
 import { Metric, type MetricDefinition } from './metric.js';
 import { QuantileSketch } from './quantile-sketch.js';
-import { Series } from './series.js';
-import type { Slot } from './slot-pages.js';
+import { Series, type SeriesPlace } from './series.js';
 
 export class SummarySeries extends Series {
   constructor(
-    slot: Slot,
-    labelNames: readonly string[],
-    labelValues: readonly string[],
+    place: SeriesPlace,
     /** Present when the summary has percentiles. */
     readonly sketch: QuantileSketch | undefined,
   ) {
-    super(slot, labelNames, labelValues);
+    super(place);
   }
 
   /** Records a finite number; anything else is ignored. */
@@ -60,11 +57,11 @@ export class SummaryMetric extends Metric<SummarySeries> {
     for (const series of this.series) series.sketch?.clear();
   }
 
-  protected createSeries(slot: Slot, labelValues: readonly string[]): SummarySeries {
+  protected createSeries(place: SeriesPlace): SummarySeries {
     const sketch =
       this.percentiles.length === 0
         ? undefined
         : new QuantileSketch(this.maxAgeSeconds, this.ageBuckets);
-    return new SummarySeries(slot, this.labelNames, labelValues, sketch);
+    return new SummarySeries(place, sketch);
   }
 }

