@@ -40,6 +40,11 @@ const statusOf = async (url: string, init: RequestInit = {}): Promise<number> =>
   return response.status;
 };
 
+/** What keeps the process alive, of the kinds that a server has. */
+function alive(): string[] {
+  return process.getActiveResourcesInfo().filter((type) => /TCP|StatWatcher/.test(type));
+}
+
 /** Name in the certificate that a server shows. */
 async function certificateName(port: number): Promise<string> {
   const socket = connectTls({ port, host, rejectUnauthorized: false });
@@ -201,9 +206,7 @@ describe('a metrics server of its own', () => {
     }
     await start({ options: { server: { port, host, when: async () => true } } });
     expect(await statusOf(`http://${host}:${port}/metrics`)).toBe(200);
-    const when = (): never => {
-      throw new Error('not decided');
-    };
+    const when = (): Promise<boolean> => Promise.reject(new Error('not decided'));
     await expect(start({ options: { server: { port, host, when } } })).rejects.toThrow(
       'not decided',
     );
@@ -211,8 +214,6 @@ describe('a metrics server of its own', () => {
 
   onPlatform('express', 'does not keep the process alive', async ({ start }) => {
     const app = await start();
-    const alive = (): string[] =>
-      process.getActiveResourcesInfo().filter((type) => /TCP|StatWatcher/.test(type));
     // That of the application; what earlier tests have left is closing.
     const before = ['TCPServerWrap'];
     await app.eventually(() => expect(alive()).toEqual(before));
