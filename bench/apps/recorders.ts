@@ -48,6 +48,8 @@ function defaultMetrics(): DefaultMetrics {
     exporter: new ExporterMetrics(metrics, 'nestjs_', console.warn),
     platform: new GenericPlatform(),
     isEndpoint: () => false,
+    locate: () => undefined,
+    locate: () => undefined,
     isOptedOut: undefined,
   };
   return new DefaultMetrics(parts, options.defaultMetrics);

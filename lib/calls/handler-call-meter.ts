@@ -90,11 +90,9 @@ export class HandlerCallMeter extends CallMeter {
     const { http, metrics, isExcluded } = this.#parts;
     const plan = this.#latePlan;
     if (plan === undefined || exchange.calls !== undefined || http.isEndpoint(exchange)) return;
-    const { controller, handler } = exchange;
+    const found = http.locate(exchange);
     const isOptedOut =
-      controller !== undefined &&
-      handler !== undefined &&
-      metrics.optOuts.of(controller, handler) === 'all';
+      found !== undefined && metrics.optOuts.of(found.controller, found.handler) === 'all';
     if (isOptedOut || isExcluded?.(exchange.path) === true) return;
     follow(exchange, new HandlerCall(plan, exchange.request, undefined, undefined));
   }

@@ -8,7 +8,7 @@ import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import { LabelEvaluator } from '../registry/label-evaluator.js';
 import type { MetricRegistry } from '../registry/metric-registry.js';
 import type { Exchange } from './exchange.js';
-import { groupResolver, type GroupResolver } from './group-resolver.js';
+import { groupResolver, type GroupResolver, type HandlerLocator } from './group-resolver.js';
 import { methodLabel } from './method-label.js';
 import { PathLimiter } from './path-limiter.js';
 import type { HttpPlatform } from './platform.js';
@@ -30,6 +30,7 @@ export interface DefaultMetricsParts {
   readonly maxSeries: number;
   readonly isExcluded: PathTest | undefined;
   readonly isEndpoint: (exchange: Exchange) => boolean;
+  readonly locate: HandlerLocator;
   /** Tells requests to handlers that are left out, if there can be any. */
   readonly isOptedOut: ((exchange: Exchange) => boolean) | undefined;
 }
@@ -51,7 +52,7 @@ export class DefaultMetrics {
     const { registry, exporter, defaultLabels, maxSeries, platform } = parts;
     const extra = Object.keys(defaultLabels);
     const limiter = new PathLimiter(() => exporter.countOverflow(this.#duration));
-    this.#group = groupResolver(options.groupBy, platform, limiter);
+    this.#group = groupResolver(options.groupBy, platform, limiter, parts.locate);
     this.#labels = new LabelEvaluator(defaultLabels, exporter);
     this.#knownPathsSuffice =
       this.#group.isPath && this.#labels.fixed !== undefined && parts.isOptedOut === undefined;

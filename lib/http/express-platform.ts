@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.js';
+import { handlerOf } from './handler-index.js';
 import type { HttpPlatform, Route } from './platform.js';
 
 /** The metadata key under which `@Get()` and its like keep the path. Nest does not export it. */
@@ -13,9 +14,16 @@ interface ExpressRoute {
 export class ExpressPlatform implements HttpPlatform {
   readonly #routes = new WeakMap<ExpressRoute, Route | false>();
 
+  /**
+   * @param areHandlersNoted whether the handler that a request reached stands with its exchange.
+   *   Then a route without one has passed the request on, which Express does not tell.
+   */
+  constructor(private readonly areHandlersNoted: boolean) {}
+
   routeOf(exchange: Exchange): Route | undefined {
     const { route } = exchange.request as { route?: ExpressRoute };
     if (route === undefined) return undefined;
+    if (this.areHandlersNoted && exchange.handler === undefined) return undefined;
     let known = this.#routes.get(route);
     if (known === undefined) {
       known = nestRoute(route) ?? false;
@@ -32,7 +40,7 @@ export class ExpressPlatform implements HttpPlatform {
 function nestRoute(route: ExpressRoute): Route | undefined {
   const handle = route.stack?.[0]?.handle;
   if (handle === undefined || !Reflect.hasMetadata(PATH_METADATA, handle)) return undefined;
-  return { template: expressTemplate(String(route.path)) };
+  return { template: expressTemplate(String(route.path)), handler: handlerOf(handle) };
 }
 
 /** Spells wildcards (`{*path}`, `*path`) as `*`. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './exchange.js';
+import { handlerOfConfig } from './handler-index.js';
 import type { HttpPlatform, Route } from './platform.js';
 
 interface FastifyRequestLike {
@@ -46,7 +47,7 @@ export class FastifyPlatform implements HttpPlatform {
     if (url === undefined || url === '*' || routeOptions?.config === undefined) return undefined;
     let known = this.#routes.get(routeOptions.config);
     if (known === undefined) {
-      known = { template: url };
+      known = { template: url, handler: handlerOfConfig(routeOptions.config) };
       this.#routes.set(routeOptions.config, known);
     }
     return known;

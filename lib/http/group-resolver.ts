@@ -3,6 +3,7 @@ import { groupLabelName } from '../options/checks.js';
 import type { GroupBy } from '../options/prometheus-options.js';
 import { UNMATCHED } from '../prometheus.constants.js';
 import type { Exchange } from './exchange.js';
+import type { ControllerHandler } from './handler-index.js';
 import type { PathLimiter } from './path-limiter.js';
 import type { HttpPlatform } from './platform.js';
 
@@ -14,11 +15,15 @@ export interface GroupResolver {
   valueOf(exchange: Exchange): string;
 }
 
+/** Tells the controller and handler that a request is for, if it matched one. */
+export type HandlerLocator = (exchange: Exchange) => ControllerHandler | undefined;
+
 /** Compiles `groupBy`. A value that cannot be had is `''`; the request is counted all the same. */
 export function groupResolver(
   groupBy: GroupBy,
   platform: HttpPlatform,
   limiter: PathLimiter,
+  locate: HandlerLocator,
 ): GroupResolver {
   const labelName = groupLabelName(groupBy);
   const isPath = groupBy === 'path';
@@ -32,7 +37,10 @@ export function groupResolver(
       platform.routeOf(exchange)?.template ?? UNMATCHED;
     return { labelName, isPath, valueOf };
   }
-  if (groupBy === 'endpoint') return { labelName, isPath, valueOf: endpointOf };
+  if (groupBy === 'endpoint') {
+    const valueOf = (exchange: Exchange): string => endpointText(locate(exchange));
+    return { labelName, isPath, valueOf };
+  }
   const read =
     typeof groupBy === 'function'
       ? groupBy
@@ -47,6 +55,6 @@ export function groupResolver(
   return { labelName, isPath, valueOf };
 }
 
-function endpointOf({ controller, handler }: Exchange): string {
-  return controller === undefined ? UNMATCHED : `${controller.name}.${handler?.name ?? ''}`;
+function endpointText(found: ControllerHandler | undefined): string {
+  return found === undefined ? UNMATCHED : `${found.controller.name}.${found.handler.name}`;
 }

@@ -14,6 +14,7 @@ import { observeExceptions } from './exception-observer.js';
 import { ExpressPlatform } from './express-platform.js';
 import { FastifyPlatform, type FastifyLike } from './fastify-platform.js';
 import { GenericPlatform } from './generic-platform.js';
+import { HandlerIndex, type ControllerHandler } from './handler-index.js';
 import { HandlerNotingGuard } from './handler-noting.guard.js';
 import type { HttpPlatform } from './platform.js';
 import { RequestTracker } from './request-tracker.js';
@@ -33,6 +34,7 @@ export class HttpMetrics {
   readonly #pending: DefaultMetricsOptions[] = [];
   #platform: HttpPlatform | undefined;
   #application: HttpApplication | undefined;
+  #handlers: HandlerIndex | undefined;
   #notesHandlers = false;
 
   constructor(
@@ -59,10 +61,11 @@ export class HttpMetrics {
         metrics.prefix,
       );
     }
-    if (metrics.groupBy === 'endpoint' && this.#platform !== undefined && !this.#notesHandlers) {
+    const isLate = this.#platform !== undefined && !this.#notesHandlers;
+    if (metrics.groupBy === 'endpoint' && isLate && this.#handlers?.isAmbiguous === true) {
       throw PrometheusConfigError.option(
         'groupBy',
-        "another value than 'endpoint' once the application is initialized, unless the module's own `groupBy` is 'endpoint'",
+        "another value than 'endpoint' once the application is initialized, because its routes do not tell their handlers: controllers share one, are bound to hosts, or have versions outside the path",
         metrics.groupBy,
       );
     }
@@ -90,11 +93,14 @@ export class HttpMetrics {
     application: HttpApplication,
   ): void {
     this.#application = application;
-    this.#platform = platformOf(httpAdapter);
+    this.#handlers = new HandlerIndex(modules, config);
+    const { isAmbiguous, isPassing } = this.#handlers;
+    const isGroupedBy = (group: string): boolean =>
+      this.#pending.some(({ groupBy }) => groupBy === group);
     this.#notesHandlers =
-      application.isOptedOut !== undefined ||
-      this.options.defaultMetrics.groupBy === 'endpoint' ||
-      this.#pending.some(({ groupBy }) => groupBy === 'endpoint');
+      ((application.isOptedOut !== undefined || isGroupedBy('endpoint')) && isAmbiguous) ||
+      (isGroupedBy('route') && isPassing);
+    this.#platform = platformOf(httpAdapter, this.#notesHandlers && isPassing);
     for (const metrics of this.#pending.splice(0)) this.#record(this.#platform, metrics);
     this.tracker.attach(httpAdapter.getHttpServer() as EventEmitter);
     this.#platform.install?.((request, response) => this.tracker.begin(request, response));
@@ -114,6 +120,13 @@ export class HttpMetrics {
     );
   }
 
+  /** The controller and handler that a request is for, if it matched one. */
+  readonly locate = (exchange: Exchange): ControllerHandler | undefined => {
+    const { controller, handler } = exchange;
+    if (controller !== undefined && handler !== undefined) return { controller, handler };
+    return this.#handlers?.find(this.#platform?.routeOf(exchange)?.handler);
+  };
+
   /** Whether a request is one to the metrics endpoint, which is in no metric. */
   isEndpoint(exchange: Exchange): boolean {
     const { method } = exchange;
@@ -122,6 +135,15 @@ export class HttpMetrics {
       this.#application !== undefined &&
       this.#platform?.routeOf(exchange)?.template === this.#application.endpointTemplate
     );
+  }
+
+  #optOutTest(): ((exchange: Exchange) => boolean) | undefined {
+    const isOptedOut = this.#application?.isOptedOut;
+    if (isOptedOut === undefined) return undefined;
+    return (exchange) => {
+      const found = this.locate(exchange);
+      return found !== undefined && isOptedOut(found.controller, found.handler);
+    };
   }
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
@@ -135,24 +157,17 @@ export class HttpMetrics {
       maxSeries,
       isExcluded,
       isEndpoint: (exchange: Exchange) => this.isEndpoint(exchange),
-      isOptedOut: optOutTest(this.#application?.isOptedOut),
+      isOptedOut: this.#optOutTest(),
+      locate: this.locate,
     };
     this.tracker.addRecorder(new DefaultMetrics(parts, metrics).record);
   }
 }
 
-function optOutTest(
-  isOptedOut: HttpApplication['isOptedOut'],
-): ((exchange: Exchange) => boolean) | undefined {
-  if (isOptedOut === undefined) return undefined;
-  return ({ controller, handler }) =>
-    controller !== undefined && handler !== undefined && isOptedOut(controller, handler);
-}
-
-function platformOf(httpAdapter: HttpServer): HttpPlatform {
+function platformOf(httpAdapter: HttpServer, areHandlersNoted: boolean): HttpPlatform {
   switch (httpAdapter.getType()) {
     case 'express':
-      return new ExpressPlatform();
+      return new ExpressPlatform(areHandlersNoted);
     case 'fastify':
       return new FastifyPlatform(httpAdapter.getInstance() as FastifyLike);
     default:

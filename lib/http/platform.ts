@@ -5,6 +5,8 @@ import type { Exchange } from './exchange.js';
 export interface Route {
   /** Full template, wildcards spelled `*`, e.g. `/api/v1/users/:id`. */
   readonly template: string;
+  /** The controller's method that handles it; `undefined` where none is known. */
+  readonly handler?: Function | undefined;
 }
 
 /** What differs between the HTTP frameworks. */
