@@ -17,7 +17,11 @@ export function createPrivateDirectory(): PrivateDirectory {
   const remove = (): void => {
     process.removeListener('exit', remove);
     if (process.env[MULTIPROCESS_VARIABLE] === path) delete process.env[MULTIPROCESS_VARIABLE];
-    rmSync(path, { recursive: true, force: true });
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 2 });
+    } catch {
+      // A process that has not ended yet has written again; what it leaves is the system's to remove.
+    }
   };
   process.on('exit', remove);
   return { path, remove };

@@ -13,7 +13,7 @@ import { ForeignPoller } from './foreign-poller.js';
 import { ForeignRecorder } from './foreign-recorder.js';
 import { Ledger } from './ledger.js';
 import { ProcessFile } from './process-file.js';
-import { ownIdentity } from './process-identity.js';
+import { ownIdentity, type ProcessIdentity } from './process-identity.js';
 import { SeriesRecorder, type ExtraLabels } from './series-recorder.js';
 import type { Troubles } from './trouble.js';
 
@@ -24,6 +24,8 @@ export interface ProcessWriterOptions {
   readonly prefix: string;
   readonly modeOf: (gauge: GaugeLike) => MultiprocessMode;
   readonly troubles: Troubles;
+  /** @default that of this process */
+  readonly identity?: ProcessIdentity;
 }
 
 /** Milliseconds between two looks at the numbers, and so the most that a kill can lose. */
@@ -56,7 +58,7 @@ export class ProcessWriter {
 
   constructor(options: ProcessWriterOptions) {
     this.#options = options;
-    this.#file = new ProcessFile(options.directory, ownIdentity());
+    this.#file = new ProcessFile(options.directory, options.identity ?? ownIdentity());
     this.#book = this.#openBook(this.#extraLabels());
   }
 

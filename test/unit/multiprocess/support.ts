@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import type { Family } from '../../../lib/exposition/family.js';
+import { negotiateFormat } from '../../../lib/exposition/negotiation.js';
+import { renderExposition } from '../../../lib/exposition/render.js';
+import { gaugeModeOf } from '../../../lib/multiprocess/gauge-mode.js';
+import { MultiprocessSource } from '../../../lib/multiprocess/multiprocess-source.js';
+import { ProcessWriter } from '../../../lib/multiprocess/process-writer.js';
+import { ownIdentity, type ProcessIdentity } from '../../../lib/multiprocess/process-identity.js';
+import { Troubles } from '../../../lib/multiprocess/trouble.js';
+import type { AnyRegistry } from '../../../lib/options/prometheus-options.js';
+import { MetricRegistry } from '../../../lib/registry/metric-registry.js';
+import type { AnyMetric } from '../../../lib/registry/registered-metric.js';
+import type { Exposition } from '../../support/exposition.js';
+import { parseExposition } from '../../support/parse-exposition.js';
+
+/** One process' registry and writer, without the process. */
+export class Member {
+  readonly registry: AnyRegistry = new Registry();
+  readonly metrics = new MetricRegistry(this.registry);
+  readonly writer: ProcessWriter;
+  readonly source: MultiprocessSource;
+
+  constructor(directory: string, troubles: Troubles, identity = ownIdentity()) {
+    const modeOf = (gauge: { readonly name: string }): ReturnType<typeof gaugeModeOf> =>
+      gaugeModeOf(gauge, '');
+    const { registry } = this;
+    const prefix = 'nestjs_';
+    const options = { registry, directory, prefix, modeOf, troubles, identity };
+    this.writer = new ProcessWriter(options);
+    this.source = new MultiprocessSource({
+      directory,
+      writer: this.writer,
+      prefix,
+      troubles,
+    });
+  }
+
+  use<M extends AnyMetric>(metric: M): M {
+    return this.metrics.use(metric);
+  }
+}
+
+/** A shared directory that is gone when the test is over, and what was said about it. */
+export class SharedDirectory {
+  readonly path = mkdtempSync(join(tmpdir(), 'multiprocess-test-'));
+  readonly warnings: string[] = [];
+  readonly counted: string[] = [];
+  readonly troubles = new Troubles(
+    (cause) => this.counted.push(cause),
+    (message) => this.warnings.push(message),
+  );
+  /** Shows all processes and is none. */
+  readonly source = new MultiprocessSource({ directory: this.path, troubles: this.troubles });
+
+  readonly #members: Member[] = [];
+
+  member(identity?: ProcessIdentity): Member {
+    const member = new Member(this.path, this.troubles, identity);
+    this.#members.push(member);
+    return member;
+  }
+
+  scrape(source: MultiprocessSource = this.source): Promise<Exposition> {
+    return scrape(source);
+  }
+
+  async remove(): Promise<void> {
+    for (const { writer, source } of this.#members) {
+      await writer.close();
+      await source.idle();
+    }
+    await this.source.idle();
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+export async function scrape(source: MultiprocessSource): Promise<Exposition> {
+  const families: Family[] = [];
+  const fail = (metric: string, error: unknown): never => {
+    throw new Error(`${metric}: ${String(error)}`);
+  };
+  for await (const family of source.families(fail, { milliseconds: 1000 })) families.push(family);
+  let body = '';
+  const format = negotiateFormat(undefined);
+  for await (const chunk of renderExposition(families, { format })) body += chunk.toString();
+  return parseExposition(body, 'text');
+}
