@@ -206,10 +206,8 @@ describe('a metrics server of its own', () => {
     }
     await start({ options: { server: { port, host, when: async () => true } } });
     expect(await statusOf(`http://${host}:${port}/metrics`)).toBe(200);
-    const when = (): Promise<boolean> => Promise.reject(new Error('not decided'));
-    await expect(start({ options: { server: { port, host, when } } })).rejects.toThrow(
-      'not decided',
-    );
+    const server = { port, host, when: () => Promise.reject(new Error('not decided')) };
+    await expect(start({ options: { server } })).rejects.toThrow('not decided');
   });
 
   onPlatform('express', 'does not keep the process alive', async ({ start }) => {

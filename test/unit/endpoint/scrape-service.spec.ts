@@ -47,7 +47,7 @@ async function* only(...families: Family[]): AsyncGenerator<Family> {
 }
 
 /** Families of which the first comes when the promise says so. */
-async function* after(promise: Promise<Family>): AsyncGenerator<Family> {
+async function* onceThere(promise: Promise<Family>): AsyncGenerator<Family> {
   yield await promise;
 }
 
@@ -100,7 +100,7 @@ describe('ScrapeService', () => {
   });
 
   it('gives up at its time limit, even when the source never does', async () => {
-    const { service } = setUp(() => after(new Promise(() => undefined)), { timeoutSeconds: 0.05 });
+    const { service } = setUp(() => onceThere(new Promise(() => undefined)), { timeoutSeconds: 0.05 });
     const scrape = service.scrape({ format: TEXT_FORMAT });
     await expect(scrape).rejects.toMatchObject({ failure: 'timeout' });
   });
@@ -114,7 +114,7 @@ describe('ScrapeService', () => {
   });
 
   it('tells an error of the source from others', async () => {
-    const { service } = setUp(() => after(Promise.reject(Object.create(null))));
+    const { service } = setUp(() => onceThere(Promise.reject(Object.create(null))));
     const scrape = service.scrape({ format: TEXT_FORMAT });
     await expect(scrape).rejects.toMatchObject({ failure: 'internal' });
   });
