@@ -4,6 +4,7 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
 
 /** Examples in TypeScript, by the line of the README on which they begin. */
 const examples = new Map(
@@ -21,21 +22,21 @@ function chapter(title: string): string {
 
 /** The code in the first column of a table. */
 function firstColumn(text: string): string[] {
-  return [...text.matchAll(/^\| `(\w+)/gm)].map(([, name]) => name as string);
+  return [...text.matchAll(/^\| `(\w+)/gm)].map(([, code]) => code as string);
 }
 
 /** Names of the public members of an interface or class. */
-function membersOf(file: string, name: string): string[] {
+function membersOf(file: string, type: string): string[] {
   const path = join(root, 'lib', file);
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
   for (const node of source.statements) {
     if (!ts.isInterfaceDeclaration(node) && !ts.isClassDeclaration(node)) continue;
-    if (node.name?.text !== name) continue;
+    if (node.name?.text !== type) continue;
     return [...node.members].flatMap((member) =>
       member.name !== undefined && ts.isIdentifier(member.name) ? [member.name.text] : [],
     );
   }
-  throw new Error(`There is no ${name} in ${file}`);
+  throw new Error(`There is no ${type} in ${file}`);
 }
 
 describe('README', () => {
@@ -73,6 +74,8 @@ function compile(sources: ReadonlyMap<number, string>): string[] {
     ts.sys.readFile(path),
   );
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
+  // Entry points of the package are the files right in lib/.
+  options.paths = { [name]: ['./lib/index.ts'], [`${name}/*`]: ['./lib/*.ts'] };
   const files = new Map(
     [...sources].map(([line, text]) => [join(root, `readme-line-${line}.ts`), { line, text }]),
   );
@@ -82,13 +85,15 @@ function compile(sources: ReadonlyMap<number, string>): string[] {
   host.readFile = (path) => files.get(path)?.text ?? read(path);
   host.fileExists = (path) => files.has(path) || exists(path);
   const program = ts.createProgram([...files.keys()], options, host);
-  return ts.getPreEmitDiagnostics(program).flatMap((diagnostic) => {
-    const { file, start = 0, messageText } = diagnostic;
-    const example = file && files.get(file.fileName);
-    const text = ts.flattenDiagnosticMessageText(messageText, '\n');
-    if (file === undefined) return [text];
-    // Errors elsewhere are found by the check of the library's own types.
-    if (example === undefined) return [];
-    return [`README.md:${example.line + file.getLineAndCharacterOfPosition(start).line}: ${text}`];
+  return [...files].flatMap(([path, { line }]) => {
+    const file = program.getSourceFile(path);
+    const found = [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+    ];
+    return found.map(({ start = 0, messageText }) => {
+      const place = line + (file?.getLineAndCharacterOfPosition(start).line ?? 0);
+      return `README.md:${place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
   });
 }
