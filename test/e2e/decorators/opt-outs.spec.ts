@@ -1,4 +1,12 @@
-import { Controller, Get, Injectable, UseGuards, type CanActivate } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  UseGuards,
+  Version,
+  VersioningType,
+  type CanActivate,
+} from '@nestjs/common';
 import { Counter, DoNotTrack, ExcludeAllMetrics, Gauge } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
 
@@ -136,5 +144,31 @@ describe('opt-outs', () => {
     await app.post('/mixed/silent', {});
     await app.expectSum(TOTAL, {}, 1);
     await app.expectSample(TOTAL, { method: 'POST', status: '404' }, 1);
+  });
+
+  onBothPlatforms('tell apart two versions of one path', async ({ start }) => {
+    @Controller('versions')
+    class VersionsController {
+      @Get()
+      @Version('1')
+      one(): string {
+        return 'one';
+      }
+      @Get()
+      @Version('2')
+      @DoNotTrack()
+      two(): string {
+        return 'two';
+      }
+    }
+    const app = await start({
+      controllers: [VersionsController],
+      configure: (nest) =>
+        nest.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
+    });
+    for (const version of ['1', '2', '1', '2']) {
+      await app.get('/versions', { headers: { 'x-version': version } });
+    }
+    await app.expectSample(TOTAL, { method: 'GET', status: '200' }, 2);
   });
 });
