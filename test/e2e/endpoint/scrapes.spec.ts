@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
+import { gunzipSync } from 'node:zlib';
 import { Controller, Get } from '@nestjs/common';
-import { Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import { formatOf } from '../../support/exposition.js';
-import { onBothPlatforms } from '../../support/harness.js';
+import { onBothPlatforms, onPlatform } from '../../support/harness.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 import { requestText } from '../../support/raw-connection.js';
 import { GatedMetric } from './gate.js';
@@ -122,6 +126,53 @@ describe('the metrics endpoint', () => {
     gated.open();
     expect((await app.scrape()).value('gated')).toBeGreaterThan(0);
     await app.expectSample('nestjs_exporter_scrape_errors_total', { cause: 'in_flight' }, 0);
+  });
+
+  onBothPlatforms('survives scrapers that go away at any moment', async ({ start, cleanUp }) => {
+    const found: unknown[] = [];
+    const note = (error: unknown): void => void found.push(error);
+    process.on('uncaughtExceptionMonitor', note).on('unhandledRejection', note);
+    cleanUp(() => {
+      process.off('uncaughtExceptionMonitor', note).off('unhandledRejection', note);
+    });
+    const registry = new Registry();
+    const large = new Gauge({
+      name: 'large',
+      help: 'L.',
+      labelNames: ['l'],
+      registers: [registry],
+    });
+    for (let i = 0; i < 200; i++) large.set({ l: `${i}${'x'.repeat(10_000)}` }, 1);
+    const app = await start({ options: { registry, endpoint: { maxRequestsInFlight: 100 } } });
+    const leave = async (moment: number): Promise<void> => {
+      const scraper = await app.raw(SCRAPE);
+      if (moment === 1) await app.eventually(() => expect(app.requests.open).not.toEqual([]));
+      if (moment === 2) await scraper.until('200 OK');
+      if (moment === 3)
+        await app.eventually(() => expect(scraper.received.length).toBeGreaterThan(100_000));
+      if (moment === 4) scraper.end();
+      else scraper.destroy();
+      await scraper.closed;
+    };
+    await Promise.all(Array.from({ length: 15 }, (_, i) => leave(i % 5)));
+    await app.settled();
+    await app.expectSum('nestjs_exporter_scrape_errors_total', {}, 0);
+    expect(found).toEqual([]);
+  });
+
+  onPlatform('fastify', 'is served over HTTP/2', async ({ start, cleanUp }) => {
+    const app = await start({ fastify: { http2: true } as never });
+    const session = connectHttp2(app.url);
+    cleanUp(() => session.destroy());
+    const get = async (headers: OutgoingHttpHeaders): Promise<Buffer> => {
+      const stream = session.request({ ':path': '/metrics', ...headers });
+      const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+      expect(answer[':status']).toBe(200);
+      return Buffer.concat(await stream.toArray());
+    };
+    expect((await get({})).toString()).toContain('nestjs_exporter_info{');
+    const gzip = await get({ 'accept-encoding': 'gzip' });
+    expect(gunzipSync(gzip).toString()).toContain('nestjs_exporter_info{');
   });
 
   onBothPlatforms('frees the places of scrapes that waited on a connection', async ({ start }) => {
