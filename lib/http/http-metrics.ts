@@ -51,7 +51,8 @@ export class HttpMetrics {
    * Records the default metrics from now on. Before the application is initialized they are
    * remembered, and registered with it.
    *
-   * @throws PrometheusConfigError when metrics with this prefix are exported already
+   * @throws PrometheusConfigError when metrics with this prefix are exported already, or clash with
+   *   others; nothing is registered then
    */
   exportDefaults(metrics: DefaultMetricsOptions): void {
     if (this.#exported.has(metrics.prefix)) {
@@ -69,20 +70,22 @@ export class HttpMetrics {
         metrics.groupBy,
       );
     }
+    this.registry.together(() => {
+      this.registry
+        .use(
+          new GaugeMetric({
+            name: `${metrics.prefix}exporter_info`,
+            help: 'The library that exports these metrics.',
+            labelNames: ['version'],
+            multiprocessMode: 'max',
+          }),
+        )
+        .labels([VERSION])
+        .set(1);
+      if (this.#platform === undefined) this.#pending.push(metrics);
+      else this.#record(this.#platform, metrics);
+    });
     this.#exported.add(metrics.prefix);
-    this.registry
-      .use(
-        new GaugeMetric({
-          name: `${metrics.prefix}exporter_info`,
-          help: 'The library that exports these metrics.',
-          labelNames: ['version'],
-          multiprocessMode: 'max',
-        }),
-      )
-      .labels([VERSION])
-      .set(1);
-    if (this.#platform === undefined) this.#pending.push(metrics);
-    else this.#record(this.#platform, metrics);
   }
 
   /** Starts measuring. Has to be called before the routes are registered. */

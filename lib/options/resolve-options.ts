@@ -111,7 +111,8 @@ function resolvedDefaultMetrics(
   return {
     prefix: checkedPrefix('defaultsPrefix', options.defaultsPrefix),
     groupBy,
-    buckets: checkedBuckets('buckets', options.buckets ?? DEFAULT_BUCKETS),
+    buckets:
+      options.buckets === undefined ? DEFAULT_BUCKETS : checkedBuckets('buckets', options.buckets),
     latencyAsHistogram: checkedBoolean(
       'defaultLatencyAsHistogram',
       options.defaultLatencyAsHistogram,

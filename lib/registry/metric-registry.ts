@@ -84,18 +84,31 @@ export class MetricRegistry {
     }
   }
 
+  /** Makes something that registers several metrics: all of them, or none when that fails. */
+  together<T>(make: () => T): T {
+    const before = new Set(this.#used);
+    try {
+      return make();
+    } catch (error) {
+      for (const registered of this.#used) if (!before.has(registered)) this.#giveUp(registered);
+      throw error;
+    }
+  }
+
   /** Takes off the registry what no other application uses. */
   release(): void {
     this.#isReleased = true;
     for (const take of this.#onRelease.splice(0)) take();
-    for (const registered of this.#used) {
-      registered.users -= 1;
-      const { name } = registered;
-      if (registered.users === 0 && this.#store.getSingleMetric(name) === registered) {
-        this.#store.removeSingleMetric(name);
-      }
+    for (const registered of this.#used) this.#giveUp(registered);
+  }
+
+  #giveUp(registered: RegisteredMetric): void {
+    this.#used.delete(registered);
+    registered.users -= 1;
+    const { name } = registered;
+    if (registered.users === 0 && this.#store.getSingleMetric(name) === registered) {
+      this.#store.removeSingleMetric(name);
     }
-    this.#used.clear();
   }
 
   #existing(metric: AnyMetric, place: string): RegisteredMetric | undefined {
