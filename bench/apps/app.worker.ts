@@ -32,6 +32,11 @@ let lastUsage = process.cpuUsage();
 answer({
   url: () => `http://127.0.0.1:${port}`,
   drive: (request: DriveRequest) => drive(app.getHttpServer() as Server, request),
+  /** Bytes in use after a collection. Needs `--expose-gc`. */
+  heap: () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  },
   /** Microseconds of processor time that the process took since the last question. */
   cpu: () => {
     const { user, system } = process.cpuUsage(lastUsage);

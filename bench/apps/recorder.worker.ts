@@ -1,8 +1,8 @@
 import { answer } from '../support/worker.js';
-import { RECORDERS, type RecorderName } from './recorders.js';
+import { recorderOf, type RecorderName } from './recorders.js';
 
 /** Runs one recorder in a loop. Argument: its name. Needs `--expose-gc` and a large young space. */
-const record = RECORDERS[process.argv[2] as RecorderName]();
+const record = recorderOf(process.argv[2] as RecorderName);
 const collect = globalThis.gc as () => void;
 
 function run(times: number): void {

@@ -10,6 +10,7 @@ import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { ExporterMetrics } from '../../lib/registry/exporter-metrics.js';
 import { MetricRegistry } from '../../lib/registry/metric-registry.js';
+import { DECORATORS, decoratorRecorder, type DecoratorKind } from './decorator-recorders.js';
 
 /** Records request number `i` of a loop. */
 type Record = (i: number) => void;
@@ -48,7 +49,6 @@ function defaultMetrics(): DefaultMetrics {
     exporter: new ExporterMetrics(metrics, 'nestjs_', console.warn),
     platform: new GenericPlatform(),
     isEndpoint: () => false,
-    locate: () => undefined,
     locate: () => undefined,
     isOptedOut: undefined,
   };
@@ -128,4 +128,11 @@ export const RECORDERS = {
   },
 } satisfies { [name: string]: () => Record };
 
-export type RecorderName = keyof typeof RECORDERS;
+export type RecorderName = keyof typeof RECORDERS | DecoratorKind;
+
+/** The function that is run in a loop for a name. */
+export function recorderOf(name: RecorderName): Record {
+  return name in DECORATORS
+    ? decoratorRecorder(name as DecoratorKind, exchanges())
+    : RECORDERS[name as keyof typeof RECORDERS]();
+}

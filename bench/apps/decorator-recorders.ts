@@ -1,0 +1,55 @@
+import { Registry } from 'prom-client';
+import { callPlan, type CallPlan } from '../../lib/calls/call-plan.js';
+import { HandlerCall } from '../../lib/calls/handler-call.js';
+import { makeInstrument } from '../../lib/calls/instrument.js';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  specOf,
+  Summary,
+  type MetricDecorator,
+} from '../../lib/decorators/metric.decorators.js';
+import type { Exchange } from '../../lib/http/exchange.js';
+import type { MetricContext } from '../../lib/options/metric-context.js';
+import { ExporterMetrics } from '../../lib/registry/exporter-metrics.js';
+import { MetricRegistry } from '../../lib/registry/metric-registry.js';
+import { HELLO } from './hello.controller.js';
+
+const labels = { status: ({ statusCode }: MetricContext) => statusCode };
+
+/** The decorators of a handler, by their kind. */
+export const DECORATORS = {
+  '@Counter': () => [Counter('calls', 'Calls')],
+  '@Gauge': () => [Gauge('calls', 'Calls in progress')],
+  '@Histogram': () => [Histogram('calls', 'Seconds of calls')],
+  '@Summary': () => [Summary('calls', 'Seconds of calls')],
+  '@Summary with percentiles': () => [
+    Summary('calls', 'Seconds of calls', { percentiles: [0.5, 0.99] }),
+  ],
+  '@Counter and @Histogram with a status label': () => [
+    Counter('calls', 'Calls', { labels }),
+    Histogram('calls_seconds', 'Seconds of calls', { labels }),
+  ],
+} satisfies Record<string, () => MetricDecorator[]>;
+
+export type DecoratorKind = keyof typeof DECORATORS;
+
+/** What the decorators do for one call of their handler, without Nest and rxjs. */
+export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]) {
+  const registry = new MetricRegistry(new Registry());
+  const exporter = new ExporterMetrics(registry, 'nestjs_', console.warn);
+  const parts = { registry, exporter, defaultLabels: {}, maxSeries: 2000 };
+  const instruments = DECORATORS[kind]().map((decorator) =>
+    makeInstrument(specOf(decorator), 'Bench.handler', parts),
+  );
+  const plan = callPlan(instruments) as CallPlan;
+  return (i: number): void => {
+    const exchange = over[i % over.length] as Exchange;
+    const call = new HandlerCall(plan, exchange.request, undefined, undefined);
+    call.begin();
+    call.next(HELLO);
+    call.finalize();
+    call.close(exchange);
+  };
+}
