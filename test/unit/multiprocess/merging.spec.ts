@@ -14,6 +14,14 @@ afterEach(() => shared.remove());
 
 const pid = String(process.pid);
 
+async function withGauge(multiprocessMode: MultiprocessMode, value: number): Promise<Member> {
+  const member = shared.member();
+  const gauge = new GaugeMetric({ name: 'g', help: 'g', multiprocessMode });
+  member.use(gauge).labels([]).set(value);
+  await member.writer.flush();
+  return member;
+}
+
 describe('the sum over processes', () => {
   it('adds counters, histograms and summaries by label set', async () => {
     for (const path of ['/a', '/b', '/a']) {
@@ -65,7 +73,7 @@ describe('the sum over processes', () => {
       new Counter({ name: 'pc_total', help: 'c', labelNames: ['a', 'b'], registers }).inc({
         a: 'x',
       });
-      new Gauge({
+      const polled = new Gauge({
         name: 'pg',
         help: 'g',
         registers,
@@ -73,6 +81,7 @@ describe('the sum over processes', () => {
           this.set(i);
         },
       });
+      expect(registry.getSingleMetric('pg')).toBe(polled);
       const histogram = new Histogram({ name: 'ph', help: 'h', buckets: [1, 2], registers });
       histogram.observe(1.5);
       histogram.observe(3);
@@ -149,14 +158,6 @@ describe('gauges', () => {
     gauge.remove('x');
     expect((await shared.scrape(source)).matching('pg')).toEqual([]);
   });
-
-  async function withGauge(multiprocessMode: MultiprocessMode, value: number): Promise<Member> {
-    const member = shared.member();
-    const gauge = new GaugeMetric({ name: 'g', help: 'g', multiprocessMode });
-    member.use(gauge).labels([]).set(value);
-    await member.writer.flush();
-    return member;
-  }
 });
 
 describe('metrics that processes define differently', () => {

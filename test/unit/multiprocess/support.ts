@@ -5,7 +5,8 @@ import { Registry } from 'prom-client';
 import type { Family } from '../../../lib/exposition/family.js';
 import { negotiateFormat } from '../../../lib/exposition/negotiation.js';
 import { renderExposition } from '../../../lib/exposition/render.js';
-import { gaugeModeOf } from '../../../lib/multiprocess/gauge-mode.js';
+import { gaugeModeOf, type GaugeLike } from '../../../lib/multiprocess/gauge-mode.js';
+import type { MultiprocessMode } from '../../../lib/metrics/multiprocess-mode.js';
 import { MultiprocessSource } from '../../../lib/multiprocess/multiprocess-source.js';
 import { ProcessWriter } from '../../../lib/multiprocess/process-writer.js';
 import { ownIdentity, type ProcessIdentity } from '../../../lib/multiprocess/process-identity.js';
@@ -16,6 +17,14 @@ import type { AnyMetric } from '../../../lib/registry/registered-metric.js';
 import type { Exposition } from '../../support/exposition.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 
+function modeOf(gauge: GaugeLike): MultiprocessMode {
+  return gaugeModeOf(gauge, '');
+}
+
+function fail(metric: string, error: unknown): never {
+  throw new Error(`${metric}: ${String(error)}`);
+}
+
 /** One process' registry and writer, without the process. */
 export class Member {
   readonly registry: AnyRegistry = new Registry();
@@ -24,8 +33,6 @@ export class Member {
   readonly source: MultiprocessSource;
 
   constructor(directory: string, troubles: Troubles, identity = ownIdentity()) {
-    const modeOf = (gauge: { readonly name: string }): ReturnType<typeof gaugeModeOf> =>
-      gaugeModeOf(gauge, '');
     const { registry } = this;
     const prefix = 'nestjs_';
     const options = { registry, directory, prefix, modeOf, troubles, identity };
@@ -79,9 +86,6 @@ export class SharedDirectory {
 
 export async function scrape(source: MultiprocessSource): Promise<Exposition> {
   const families: Family[] = [];
-  const fail = (metric: string, error: unknown): never => {
-    throw new Error(`${metric}: ${String(error)}`);
-  };
   for await (const family of source.families(fail, { milliseconds: 1000 })) families.push(family);
   let body = '';
   const format = negotiateFormat(undefined);
