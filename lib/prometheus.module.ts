@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { CustomMetric } from './custom/custom-metric.js';
 import { customMetricsProviders } from './custom/custom-metrics.providers.js';
+import { controllerFault } from './endpoint/controller-fault.js';
 import { metricsHost } from './endpoint/metrics-host.js';
 import { MetricsController } from './endpoint/metrics.controller.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
@@ -101,16 +102,24 @@ function assemble(
   controller: Type<unknown> = MetricsController,
   imports: NonNullable<PrometheusModuleAsyncOptions['imports']>,
 ): DynamicModule {
-  const host = metricsHost(controller);
+  const fault = controllerFault(controller);
+  const host = metricsHost(fault === undefined ? controller : MetricsController);
   return {
     module: PrometheusModule,
     global: true,
     imports: [...imports, host],
     providers: [
-      givenOptions,
+      fault === undefined ? givenOptions : { provide: GIVEN_OPTIONS, useFactory: thrower(fault) },
       { provide: HOST_MODULE, useValue: host.module },
       ...prometheusProviders(PrometheusModule),
     ],
     exports: [PrometheusService, CallMeter, ClientMetrics, MetricsEndpoints, MetricsResponder],
+  };
+}
+
+/** Fails when the application starts, not when its modules are declared. */
+function thrower(fault: Error): () => never {
+  return () => {
+    throw fault;
   };
 }
