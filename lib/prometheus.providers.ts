@@ -15,6 +15,7 @@ import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { PrometheusConfigError } from './prometheus.messages.js';
 import { PrometheusService } from './prometheus.service.js';
 import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './prometheus.tokens.js';
@@ -148,5 +149,6 @@ export function prometheusProviders(module: unknown): Provider[] {
       useFactory: ({ path }: ResolvedOptions) => new MetricsEndpoints(path),
     },
     PrometheusService,
+    PrometheusLifecycle,
   ];
 }

@@ -147,6 +147,4 @@ export interface PrometheusModuleAsyncOptions extends Pick<ModuleMetadata, 'impo
   guards?: readonly GuardLike[];
   /** See `PrometheusModuleOptions.controller`; a controller has to be known before the factory runs. */
   controller?: Type<unknown>;
-  /** See `PrometheusModuleOptions.interceptor`. */
-  interceptor?: 'auto' | 'global';
 }
