@@ -114,10 +114,25 @@ export class DefaultMetrics {
     this.#recordAny(exchange, method, outcome);
   };
 
-  #recordAny(exchange: Exchange, method: string, known: Outcome | undefined): void {
+  /** Records what a handler threw when its request was recorded already. */
+  readonly recordThrownLate = (exchange: Exchange): void => {
+    if (this.#isLeftOut(exchange)) return;
+    const extra = this.#labels.fixed ?? this.#labels.evaluate(this.#exceptions, exchange.context());
+    const method = methodLabel(exchange.method);
+    this.#recordException(exchange, [method, String(exchange.status), ...extra]);
+  };
+
+  #isLeftOut(exchange: Exchange): boolean {
     const { isEndpoint, isOptedOut, isExcluded } = this.#parts;
-    if (isExcluded?.(exchange.path) === true || isOptedOut?.(exchange) === true) return;
-    if (isEndpoint(exchange)) return;
+    return (
+      isExcluded?.(exchange.path) === true ||
+      isOptedOut?.(exchange) === true ||
+      isEndpoint(exchange)
+    );
+  }
+
+  #recordAny(exchange: Exchange, method: string, known: Outcome | undefined): void {
+    if (this.#isLeftOut(exchange)) return;
     const status = String(exchange.status);
     const { fixed } = this.#labels;
     const extra = fixed ?? this.#labels.evaluate(this.#duration, exchange.context());

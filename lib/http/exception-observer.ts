@@ -42,8 +42,5 @@ export class LastResortFilter extends BaseExceptionFilter {
 function noteException(exception: unknown, host: ArgumentsHost): void {
   if (host.getType() !== 'http' || exception instanceof HttpException) return;
   const response = host.switchToHttp().getResponse<object | undefined>();
-  const exchange = response === undefined ? undefined : Exchange.of(response);
-  if (exchange === undefined) return;
-  exchange.threw = true;
-  if (exchange.rawResponse.headersSent) exchange.threwAfterHeaders = true;
+  if (response !== undefined) Exchange.of(response)?.noteThrown();
 }

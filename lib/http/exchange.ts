@@ -36,6 +36,8 @@ export class Exchange {
 
   /** Set when the response is closed. */
   closed = false;
+  /** Told when something is thrown after that; set with `closed`. */
+  onThrownLate: ((exchange: Exchange) => void) | undefined = undefined;
   status = 0;
   seconds = 0;
 
@@ -56,6 +58,14 @@ export class Exchange {
       (response as TrackedResponse)[EXCHANGE] ??
       (response as { raw?: TrackedResponse }).raw?.[EXCHANGE]
     );
+  }
+
+  /** Notes that something that is not an `HttpException` was thrown. */
+  noteThrown(): void {
+    if (this.rawResponse.headersSent) this.threwAfterHeaders = true;
+    if (this.threw) return;
+    this.threw = true;
+    this.onThrownLate?.(this);
   }
 
   /** What label functions see of a request that is over, where no handler's call is at hand. */

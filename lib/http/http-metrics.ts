@@ -163,7 +163,8 @@ export class HttpMetrics {
       isOptedOut: this.#optOutTest(),
       locate: this.locate,
     };
-    this.tracker.addRecorder(new DefaultMetrics(parts, metrics).record);
+    const { record, recordThrownLate } = new DefaultMetrics(parts, metrics);
+    this.tracker.addRecorder(record, recordThrownLate);
   }
 }
 

@@ -29,6 +29,7 @@ interface OpenExchanges {
  */
 export class RequestTracker {
   readonly #recorders: ExchangeRecorder[] = [];
+  readonly #lateRecorders: ExchangeRecorder[] = [];
   readonly #servers = new Set<EventEmitter>();
   readonly #onError: (error: unknown) => void;
 
@@ -37,8 +38,10 @@ export class RequestTracker {
     this.#onError = onError;
   }
 
-  addRecorder(recorder: ExchangeRecorder): void {
+  /** @param onThrownLate told when a handler throws after its response was closed, once at most */
+  addRecorder(recorder: ExchangeRecorder, onThrownLate?: ExchangeRecorder): void {
     this.#recorders.push(recorder);
+    if (onThrownLate !== undefined) this.#lateRecorders.push(onThrownLate);
   }
 
   /** Follows the requests of a server (http, https, or http2 with its compatibility API). */
@@ -119,6 +122,7 @@ export class RequestTracker {
   #end(exchange: Exchange): void {
     if (exchange.closed) return;
     exchange.closed = true;
+    exchange.onThrownLate = this.#onThrownLate;
     const open = (exchange.rawRequest.socket as TrackedSocket | null)?.[OPEN];
     if (open !== undefined) {
       if (open.current === exchange) open.current = undefined;
@@ -130,6 +134,10 @@ export class RequestTracker {
     if (exchange.calls === undefined) return;
     for (const call of exchange.calls) this.#run((ended) => call.close(ended), exchange);
   }
+
+  readonly #onThrownLate = (exchange: Exchange): void => {
+    for (const recorder of this.#lateRecorders) this.#run(recorder, exchange);
+  };
 
   #run(recorder: ExchangeRecorder, exchange: Exchange): void {
     try {
