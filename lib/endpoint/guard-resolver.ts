@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
 import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type { GuardLike } from '../options/prometheus-options.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
 
@@ -69,9 +69,8 @@ class ScopedGuard implements CanActivate {
   }
 }
 
-/** What a guard decides, in whichever of the three forms it says so. */
+/** What a guard decides, in whichever of the three forms it says so; nothing is a no, as in Nest. */
 export async function allows(guard: CanActivate, context: ExecutionContext): Promise<boolean> {
-  const verdict = guard.canActivate(context);
-  if (typeof verdict === 'boolean') return verdict;
-  return 'subscribe' in verdict ? lastValueFrom(verdict) : verdict;
+  const verdict: unknown = guard.canActivate(context);
+  return Boolean(isObservable(verdict) ? await lastValueFrom(verdict) : await verdict);
 }
