@@ -72,6 +72,7 @@ export class PrometheusService {
         labelNames,
         maxSeries: this.options.maxSeries,
         multiprocessMode: 'max',
+        isInfo: true,
       }),
     );
     const series = gauge.labels(Object.values(checked).map(String));

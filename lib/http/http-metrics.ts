@@ -78,6 +78,7 @@ export class HttpMetrics {
             help: 'The library that exports these metrics.',
             labelNames: ['version'],
             multiprocessMode: 'max',
+            isInfo: true,
           }),
         )
         .labels([VERSION])

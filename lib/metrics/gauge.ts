@@ -21,16 +21,24 @@ export class GaugeSeries extends Series {
 export interface GaugeDefinition extends MetricDefinition {
   /** How the values of several processes become one. @default 'all' */
   readonly multiprocessMode?: MultiprocessMode;
+  /** Its labels say something that stays true: `reset()` leaves its values. @default false */
+  readonly isInfo?: boolean;
 }
 
 /** A value that goes up and down. */
 export class GaugeMetric extends Metric<GaugeSeries> {
   readonly type = 'gauge';
   readonly multiprocessMode: MultiprocessMode;
+  readonly #isInfo: boolean;
 
   constructor(definition: GaugeDefinition) {
     super(definition, 1);
     this.multiprocessMode = definition.multiprocessMode ?? 'all';
+    this.#isInfo = definition.isInfo ?? false;
+  }
+
+  override reset(): void {
+    if (!this.#isInfo) super.reset();
   }
 
   protected createSeries(place: SeriesPlace): GaugeSeries {

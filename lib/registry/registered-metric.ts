@@ -44,7 +44,7 @@ export class RegisteredMetric {
   ) {
     this.help = metric.help;
     this.type = metric.type;
-    this.aggregator = 'sum';
+    this.aggregator = metric.type === 'gauge' ? gaugeAggregator(metric) : 'sum';
     this.labelNames = metric.labelNames;
   }
 
@@ -80,6 +80,12 @@ export class RegisteredMetric {
     const { help, type, aggregator } = this;
     return { name, help, type, aggregator, values: samplesOf(this.metric) };
   }
+}
+
+/** prom-client's name for what `Registry.aggregate()` does with the gauges of several processes. */
+function gaugeAggregator({ multiprocessMode }: GaugeMetric): string {
+  const name = multiprocessMode.replace(/^live/, '');
+  return name === 'min' || name === 'max' ? name : 'sum';
 }
 
 function samplesOf(metric: AnyMetric): MetricSample[] {

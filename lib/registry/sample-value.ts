@@ -14,6 +14,11 @@ interface ReadMetric {
   }[];
 }
 
+interface ReadableMetric {
+  readonly name: string;
+  get(): Promise<ReadMetric>;
+}
+
 /**
  * The value of one sample on the registry, by its name (`x_bucket`, `x_sum`, ...) and exactly these
  * labels; `undefined` when there is no such sample.
@@ -24,12 +29,9 @@ export async function sampleValue(
   labels: SampleLabels,
 ): Promise<number | undefined> {
   const wanted = labelKey(labels);
-  for (const metric of registry.getMetricsAsArray() as unknown as {
-    name: string;
-    get(): Promise<ReadMetric>;
-  }[]) {
+  for (const metric of registry.getMetricsAsArray() as unknown as ReadableMetric[]) {
     if (!name.startsWith(metric.name)) continue;
-    const { values = [] } = await metric.get();
+    const values = await valuesOf(metric);
     for (const sample of values) {
       if ((sample.metricName ?? metric.name) === name && labelKey(sample.labels ?? {}) === wanted) {
         return sample.value;
@@ -37,6 +39,15 @@ export async function sampleValue(
     }
   }
   return undefined;
+}
+
+/** One that fails has no samples, as in a scrape. */
+async function valuesOf(metric: ReadableMetric): Promise<NonNullable<ReadMetric['values']>> {
+  try {
+    return (await metric.get()).values ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** Equal for equal label sets: an empty label is one that is not set, bounds have one spelling. */
