@@ -11,7 +11,7 @@ import { routes } from './parts/routes.js';
 import { scrape } from './parts/scrape.js';
 import { startup } from './parts/startup.js';
 import { machine } from './support/machine.js';
-import { writeResults } from './support/results.js';
+import { writeReadme, writeResults } from './support/results.js';
 import type { Part, Settings } from './support/settings.js';
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -29,7 +29,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 /**
  * `npm run bench -- [parts] [--quick] [--platform express] [--starts 4] [--turns 10] [--seconds 0.5]
  * [--against <directory of another build>]`: measures all parts, or those that are named, and
- * writes `bench/results.md`. Figures of a quick run are not written.
+ * writes `bench/results.md` and the README's chapter about performance. Figures of a quick
+ * run are not written.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,8 +50,8 @@ const settings: Settings = {
   platforms: (values.platform as ('express' | 'fastify')[] | undefined) ?? ['express', 'fastify'],
   starts: Number(values.starts ?? (quick ? 1 : 4)),
   turns: Number(values.turns ?? (quick ? 1 : 10)),
-  seconds: Number(values.seconds ?? (quick ? 0.3 : 0.5)),
-  warmUpSeconds: quick ? 0.1 : 2.5,
+  seconds: Number(values.seconds ?? (quick ? 0.15 : 0.5)),
+  warmUpSeconds: quick ? 0 : 2.5,
   library: new URL('../lib/index.js', import.meta.url).href,
   against: values.against.map((directory) => pathToFileURL(resolve(directory, 'index.js')).href),
 };
@@ -65,3 +66,4 @@ for (const name of names) {
   const chapter = await part(settings);
   if (!quick && !values.dry) writeResults(name, `${before}\n\n${chapter}`);
 }
+if (!quick && !values.dry) await writeReadme();

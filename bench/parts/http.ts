@@ -9,7 +9,7 @@ const TARGETS = { express: 0.96, fastify: 0.93 };
 export async function http(settings: Settings): Promise<string> {
   const chapters: string[] = [];
   for (const platform of settings.platforms) {
-    for (const pipelining of [4, 1]) {
+    for (const pipelining of settings.quick ? [4] : [4, 1]) {
       const entries = [
         ...entriesOf(settings, ['bare', 'library', 'naive']),
         { label: 'bare, once more', contestant: 'bare' as const, library: settings.library },
@@ -36,7 +36,8 @@ export async function contestChapter(
 ): Promise<string> {
   const { starts, turns, seconds, warmUpSeconds } = settings;
   const load = { paths, connections: 16, pipelining };
-  const options = { platform, entries, load, starts, turns, seconds, warmUpSeconds };
+  const isPinned = !settings.quick;
+  const options = { platform, entries, load, starts, turns, seconds, warmUpSeconds, isPinned };
   const labels = entries.map(({ label }) => label);
   const table = contestTable({ labels, results: await contest(options), targets });
   console.log(`\n${title(platform, pipelining)}\n\n${table}`);

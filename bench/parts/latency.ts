@@ -54,7 +54,7 @@ async function measure(
       workers.push(await Worker.start(APP, { args, core: 0 }));
     }
     const urls = await Promise.all(workers.map((worker) => worker.ask<string>('url')));
-    const rate = await halfOfMost(urls, settings.warmUpSeconds);
+    const rate = await halfOfMost(urls, Math.max(0.1, settings.warmUpSeconds));
     const load = await Worker.start(PACED_LOAD, { core: 1 });
     workers.push(load);
     const results: PacedResult[][] = NAMES.map(() => []);

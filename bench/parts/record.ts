@@ -30,7 +30,7 @@ export async function record({ quick }: Settings): Promise<string> {
   const bytes = new Map<RecorderName, number>();
   try {
     for (const name of names) {
-      const options = { args: [name], nodeFlags: NODE_FLAGS, core: 0 };
+      const options = { args: [name], nodeFlags: NODE_FLAGS, ...(quick ? {} : { core: 0 }) };
       workers.set(name, await Worker.start(WORKER, options));
     }
     for (const [, worker] of workers) await worker.ask('time', quick ? 1000 : WARM_UP);

@@ -27,6 +27,8 @@ export interface ContestOptions {
   readonly turns: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** Whether each side stays on a core of its own. */
+  readonly isPinned: boolean;
 }
 
 export interface Measurement extends LoadResult {
@@ -43,18 +45,21 @@ export interface Measurement extends LoadResult {
  * @returns for each entry, a measurement for each round
  */
 export async function contest(options: ContestOptions): Promise<Measurement[][]> {
-  const { entries, starts, turns } = options;
+  const { entries, starts, turns, isPinned } = options;
   const results: Measurement[][] = entries.map(() => []);
-  const load = await Worker.start(LOAD, { core: LOAD_CORE });
+  const load = await Worker.start(LOAD, isPinned ? { core: LOAD_CORE } : {});
   try {
     for (let start = 0; start < starts; start++) {
-      const apps: Worker[] = [];
-      try {
-        for (const { contestant, library } of entries) {
+      const apps = await Promise.all(
+        entries.map(({ contestant, library }) => {
           const args = [options.platform, contestant, library];
-          apps.push(await Worker.start(APP, { args, core: APP_CORE }));
+          return Worker.start(APP, isPinned ? { args, core: APP_CORE } : { args });
+        }),
+      );
+      try {
+        for (const app of apps) {
+          if (options.warmUpSeconds > 0) await measure(app, load, options, options.warmUpSeconds);
         }
-        for (const app of apps) await measure(app, load, options, options.warmUpSeconds);
         for (let turn = 0; turn < turns; turn++) {
           for (const i of order(entries.length, start * turns + turn)) {
             const measured = await measure(apps[i] as Worker, load, options, options.seconds);
@@ -62,7 +67,7 @@ export async function contest(options: ContestOptions): Promise<Measurement[][]>
           }
         }
       } finally {
-        for (const app of apps) await app.stop();
+        await Promise.all(apps.map((app) => app.stop()));
       }
     }
   } finally {
