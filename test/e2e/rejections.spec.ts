@@ -142,6 +142,21 @@ describe('a request that does not reach its handler', () => {
   );
 });
 
+@Controller('users')
+class UsersController {
+  @Get(':id/profile')
+  profile(@Param('id') id: string): object {
+    return { id };
+  }
+}
+
+onBothPlatforms('a parameter that is empty matches no route', async ({ start }) => {
+  const app = await start({ controllers: [UsersController], options: { groupBy: 'route' } });
+  await app.get('/users/1/profile');
+  await app.get('/users//profile');
+  await expectRequests(app, { 'GET /users/:id/profile 200': 1, 'GET unmatched 404': 1 });
+});
+
 describe('a body that cannot be read', () => {
   onBothPlatforms('malformed JSON is a 400 and no exception', async ({ start }) => {
     const app = await start({ controllers: [CatsController] });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { pathOf } from '../../../lib/http/exchange.js';
 import { methodLabel } from '../../../lib/http/method-label.js';
 
