@@ -8,6 +8,7 @@ import {
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CallMetrics } from './calls/call-metrics.js';
 import { UserDefaults } from './calls/user-defaults.js';
+import { CollectProviders } from './custom/collect-providers.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { exemptFromPrefix, placeFirst, prefixed } from './endpoint/metrics-host.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
@@ -33,6 +34,7 @@ export class PrometheusLifecycle
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
     @Inject(CallMetrics) private readonly calls: CallMetrics,
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
+    @Inject(CollectProviders) private readonly collectProviders: CollectProviders,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
     @Inject(MetricsServers) private readonly servers: MetricsServers,
     @Inject(MultiprocessMember) private readonly member: MultiprocessMember | undefined,
@@ -50,6 +52,7 @@ export class PrometheusLifecycle
   onModuleInit(): Promise<void> {
     return this.#orNothing(async () => {
       this.calls.explore(this.modules, this.host);
+      this.collectProviders.connect(this.moduleRef);
       this.endpoints.guards = await resolveGuards(this.options.guards, this.moduleRef);
     });
   }

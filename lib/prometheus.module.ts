@@ -6,6 +6,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { CollectProviders } from './custom/collect-providers.js';
 import type { CustomMetric } from './custom/custom-metric.js';
 import { customMetricsProviders } from './custom/custom-metrics.providers.js';
 import { controllerFault } from './endpoint/controller-fault.js';
@@ -113,7 +114,14 @@ function assemble(
       { provide: HOST_MODULE, useValue: host.module },
       ...prometheusProviders(PrometheusModule),
     ],
-    exports: [PrometheusService, CallMeter, ClientMetrics, MetricsEndpoints, MetricsResponder],
+    exports: [
+      PrometheusService,
+      CallMeter,
+      ClientMetrics,
+      CollectProviders,
+      MetricsEndpoints,
+      MetricsResponder,
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { CallMetrics } from './calls/call-metrics.js';
 import { HandlerCallMeter } from './calls/handler-call-meter.js';
 import { safeConverter } from './calls/response-converter.js';
 import { UserDefaults } from './calls/user-defaults.js';
+import { CollectProviders } from './custom/collect-providers.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsResponder } from './endpoint/metrics-responder.js';
 import { MetricsServers } from './endpoint/metrics-servers.js';
@@ -57,6 +58,7 @@ export function prometheusProviders(module: unknown): Provider[] {
       inject: [MetricRegistry],
       useFactory: (registry: MetricRegistry) => new ClientMetrics(registry),
     },
+    CollectProviders,
     {
       provide: ExporterMetrics,
       inject: [RESOLVED_OPTIONS, MetricRegistry],

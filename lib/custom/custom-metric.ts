@@ -72,15 +72,16 @@ export function clientMetricDefinition(metric: CustomMetric): ClientMetricDefini
   return { type, name: type === 'counter' ? counterName(name) : name, help, labelNames, settings };
 }
 
-/** `collect` with the providers that it asked for. */
+/** `collect` with the providers that it asked for, which are there when the application is. */
 export function boundCollect(
   metric: CustomMetric,
-  providers: readonly unknown[],
+  providers: () => readonly unknown[] | undefined,
 ): ((this: ClientMetric) => unknown) | undefined {
   const { collect } = metric;
   if (collect === undefined) return undefined;
   return function (this: ClientMetric) {
-    return collect.apply(this, [...providers]);
+    const given = providers();
+    return given === undefined ? undefined : collect.apply(this, [...given]);
   };
 }
 

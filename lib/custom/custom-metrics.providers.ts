@@ -1,5 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { ClientMetrics } from '../registry/client-metrics.js';
+import { CollectProviders } from './collect-providers.js';
 import { boundCollect, clientMetricDefinition, type CustomMetric } from './custom-metric.js';
 import { metricToken } from './inject-metric.decorator.js';
 
@@ -7,8 +8,11 @@ import { metricToken } from './inject-metric.decorator.js';
 export function customMetricsProviders(metrics: readonly CustomMetric[]): FactoryProvider[] {
   return metrics.map((metric) => ({
     provide: metricToken(metric.name),
-    inject: [ClientMetrics, ...(metric.inject ?? [])],
-    useFactory: (client: ClientMetrics, ...providers: unknown[]) =>
-      client.use(() => clientMetricDefinition(metric), boundCollect(metric, providers)),
+    inject: [ClientMetrics, CollectProviders],
+    useFactory: (client: ClientMetrics, providers: CollectProviders) =>
+      client.use(
+        () => clientMetricDefinition(metric),
+        boundCollect(metric, providers.request(metric.name, metric.inject ?? [])),
+      ),
   }));
 }

@@ -8,9 +8,6 @@ class QueueService {
   length = 3;
 }
 
-@Module({ providers: [QueueService], exports: [QueueService] })
-class QueueModule {}
-
 const JOBS: CustomMetric = {
   type: 'counter',
   name: 'jobs_total',
@@ -75,11 +72,21 @@ describe('forFeature', () => {
         },
       },
     ]);
-    collecting.imports = [QueueModule];
-    const app = await start({ imports: [QueueModule, collecting] });
+    @Module({ providers: [QueueService], imports: [collecting] })
+    class ShopModule {}
+    const app = await start({ imports: [ShopModule] });
     await app.expectSample('queue_length', {}, 3);
     app.provider(QueueService).length = 5;
     await app.expectSample('queue_length', {}, 5);
+  });
+
+  onBothPlatforms('rejects a provider that no module has', async ({ start }) => {
+    const collecting = PrometheusModule.forFeature([
+      { type: 'gauge', name: 'queue_length', help: 'Jobs', inject: [QueueService], collect() {} },
+    ]);
+    await expect(start({ imports: [collecting] })).rejects.toThrow(
+      /"queue_length" \(forFeature\): expected `inject`.*QueueService/,
+    );
   });
 
   onBothPlatforms('serves two applications on one registry', async ({ start }) => {
