@@ -28,9 +28,11 @@ const silent = (): void => undefined;
  * and a scrape of 16 workers, each with 5,000 label sets of the default histogram.
  */
 export async function multiprocess({ quick }: Settings): Promise<string> {
+  const workers: BenchWorker[] = [];
   const directory = mkdtempSync(join(tmpdir(), 'multiprocess-bench-'));
   try {
     const first = newWorker(directory);
+    workers.push(first);
     await first.writer.flush();
     const rounds = quick ? 3 : 300;
     const rows: string[][] = [];
@@ -42,7 +44,11 @@ export async function multiprocess({ quick }: Settings): Promise<string> {
       ['label sets changed since the last flush', 'CPU, ms a flush', 'share of a core'],
       rows,
     );
-    for (let i = 1; i < PROCESSES; i++) await newWorker(directory).writer.flush();
+    while (workers.length < PROCESSES) {
+      const worker = newWorker(directory);
+      workers.push(worker);
+      await worker.writer.flush();
+    }
     const scraping = markdownTable(
       [`scrape of ${PROCESSES} processes`, 'ms', 'longest stall, ms'],
       await scrapeRows(directory, quick ? 2 : 12),
@@ -51,6 +57,7 @@ export async function multiprocess({ quick }: Settings): Promise<string> {
     console.log(text);
     return text;
   } finally {
+    for (const { writer } of workers) await writer.close();
     rmSync(directory, { recursive: true, force: true });
   }
 }

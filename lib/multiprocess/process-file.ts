@@ -26,6 +26,11 @@ interface OpenFile {
   readonly ledger: Ledger;
 }
 
+/** A commit was overtaken by `commitNow`, which has written as much. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
 /**
  * Writes a ledger to a file, again and again. A commit costs three writes, of which the largest is
  * that of the numbers; the keys are written once.
@@ -55,17 +60,19 @@ export class ProcessFile {
 
   /** Whether the file was written and is no longer there: somebody took this process for dead. */
   async isLost(): Promise<boolean> {
-    if (this.#open === undefined) return false;
+    const file = this.#open;
+    if (file === undefined) return false;
     try {
-      return (await stat(this.path, { bigint: true })).ino !== this.#open.inode;
+      const { ino } = await stat(this.path, { bigint: true });
+      return ino !== file.inode && this.#open === file;
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'ENOENT';
+      return (error as NodeJS.ErrnoException).code === 'ENOENT' && this.#open === file;
     }
   }
 
-  /** Goes on with a file of another name. */
-  async startAnew(): Promise<void> {
-    this.#name = createFileName(this.#owner, 'process');
+  /** Lets the next commit write a new file. */
+  async startAnew({ underNewName }: { readonly underNewName: boolean }): Promise<void> {
+    if (underNewName) this.#name = createFileName(this.#owner, 'process');
     await this.#release();
   }
 
@@ -123,7 +130,15 @@ export class ProcessFile {
     await this.#open?.handle.utimes(now, now);
   }
 
-  async #update({ handle, layout }: OpenFile, ledger: Ledger): Promise<void> {
+  async #update(file: OpenFile, ledger: Ledger): Promise<void> {
+    try {
+      await this.#writeChanges(file, ledger);
+    } catch (error) {
+      throw this.#open === file ? error : new SupersededError();
+    }
+  }
+
+  async #writeChanges({ handle, layout }: OpenFile, ledger: Ledger): Promise<void> {
     const generation = this.#generation + 1;
     const { keyBytes, valueCount } = ledger;
     const values = bytesOf(ledger.values, valueCount);
@@ -150,7 +165,7 @@ export class ProcessFile {
       handle = await open(temporary, 'wx', 0o600);
       for (const { bytes, position } of parts) await writeAll(handle, bytes, position);
       // At once, so that it cannot take the place of what `commitNow` has written meanwhile.
-      if (this.#generation + 1 !== generation) throw new Error('superseded');
+      if (this.#generation + 1 !== generation) throw new SupersededError();
       renameSync(temporary, this.path);
     } catch (error) {
       await handle?.close();

@@ -12,7 +12,7 @@ import { isFolded } from './fold-files.js';
 import { ForeignPoller } from './foreign-poller.js';
 import { ForeignRecorder } from './foreign-recorder.js';
 import { Ledger } from './ledger.js';
-import { ProcessFile } from './process-file.js';
+import { ProcessFile, SupersededError } from './process-file.js';
 import { ownIdentity, type ProcessIdentity } from './process-identity.js';
 import { SeriesRecorder, type ExtraLabels } from './series-recorder.js';
 import type { Troubles } from './trouble.js';
@@ -155,7 +155,7 @@ export class ProcessWriter {
       } else return;
       this.#writtenAt = now;
     } catch (error) {
-      if (!this.#isClosed) this.#fail(error);
+      if (!(error instanceof SupersededError)) this.#fail(error);
     }
   }
 
@@ -192,8 +192,9 @@ export class ProcessWriter {
    * somebody has removed the file.
    */
   async #comeBack(): Promise<void> {
-    if (await isFolded(this.#options.directory, this.#file.name)) this.#book.ledger.rebase();
-    await this.#file.startAnew();
+    const isCountedElsewhere = await isFolded(this.#options.directory, this.#file.name);
+    if (isCountedElsewhere) this.#book.ledger.rebase();
+    await this.#file.startAnew({ underNewName: isCountedElsewhere });
     this.#isWritten = false;
   }
 
