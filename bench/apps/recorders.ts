@@ -21,7 +21,8 @@ const METHODS = ['GET', 'POST'];
 const STATUSES = [200, 201, 404, 500];
 
 const method = (i: number): string => METHODS[i % METHODS.length] as string;
-const path = (i: number): string => `/users/${i % (REQUESTS / 2)}/orders`;
+const PATHS = Array.from({ length: REQUESTS / 2 }, (_, i) => `/users/${i}/orders`);
+const path = (i: number): string => PATHS[i % PATHS.length] as string;
 const status = (i: number): number => STATUSES[i % STATUSES.length] as number;
 const SECONDS = [0.003, 0.04, 0.3, 12];
 const seconds = (i: number): number => SECONDS[i % SECONDS.length] as number;
@@ -30,12 +31,17 @@ const seconds = (i: number): number => SECONDS[i % SECONDS.length] as number;
 function messages(i: number): [IncomingMessage, ServerResponse] {
   const request = new IncomingMessage(SOCKET);
   request.method = method(i);
-  request.url = path(i);
+  // A new string each time, as the parser makes it: its hash is not known yet.
+  request.url = (PATH_BYTES[i % PATHS.length] as Buffer).latin1Slice();
   request.httpVersionMajor = 1;
   const response = new ServerResponse(request);
   response.statusCode = status(i);
+  // Node's server has one there.
+  response.on('finish', onFinish);
   return [request, response];
 }
+function onFinish(): void {}
+const PATH_BYTES = PATHS.map((text) => Buffer.from(text));
 const SOCKET = new Socket();
 
 /** The parts of an application's default metrics, without Nest. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { labelSetText } from '../../../lib/metrics/label-text.js';
 
