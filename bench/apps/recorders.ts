@@ -32,7 +32,7 @@ function messages(i: number): [IncomingMessage, ServerResponse] {
   const request = new IncomingMessage(SOCKET);
   request.method = method(i);
   // A new string each time, as the parser makes it: its hash is not known yet.
-  request.url = (PATH_BYTES[i % PATHS.length] as Buffer).latin1Slice();
+  request.url = (PATH_BYTES[i % PATHS.length] as Buffer).toString('latin1');
   request.httpVersionMajor = 1;
   const response = new ServerResponse(request);
   response.statusCode = status(i);
