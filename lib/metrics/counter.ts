@@ -4,7 +4,8 @@ import { Series, type SeriesPlace } from './series.js';
 export class CounterSeries extends Series {
   /** Adds a finite number that is not negative; anything else is ignored. @default 1 */
   inc(by = 1): void {
-    if (by >= 0 && by < Infinity) (this.values[this.offset] as number) += by;
+    if (typeof by === 'number' && by >= 0 && by < Infinity)
+      (this.values[this.offset] as number) += by;
   }
 
   get value(): number {

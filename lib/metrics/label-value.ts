@@ -24,7 +24,7 @@ export function storedLabelValue(value: string): string {
  * functions, promises, circular structures, and objects that cannot be turned into a primitive.
  *
  * `null` and `undefined` are the empty string, which Prometheus treats as a label that is not set.
- * Objects and arrays without a `toString` of their own are written as JSON.
+ * Arrays, and objects without a `toString` of their own, are written as JSON.
  */
 export function labelValueText(value: unknown): string | undefined {
   switch (typeof value) {
@@ -47,7 +47,7 @@ function objectText(value: object): string | undefined {
   try {
     if (isPromise(value)) return undefined;
     const method: unknown = value.toString;
-    return method === Object.prototype.toString || method === Array.prototype.toString
+    return Array.isArray(value) || method === Object.prototype.toString
       ? JSON.stringify(value)
       : String(value);
   } catch {

@@ -1,0 +1,43 @@
+import { Controller, Get } from '@nestjs/common';
+import { onBothPlatforms } from '../../support/harness.js';
+import { requestText } from '../../support/raw-connection.js';
+
+@Controller()
+class PageController {
+  @Get('page')
+  page(): string {
+    return 'page';
+  }
+}
+
+const TOTAL = 'nestjs_http_request_total';
+const DURATION = 'nestjs_http_request_duration_seconds_count';
+
+describe('fault 20: odd methods and request targets', () => {
+  onBothPlatforms('are counted once, under bounded labels', async ({ start }) => {
+    const app = await start({ controllers: [PageController] });
+    const requests = [
+      ['PROPFIND', '/page'],
+      ['QUERY', '/page'],
+      ['SEARCH', '/page'],
+      ['GET', 'http://example.com/page?a=1'],
+      ['GET', '/page'],
+      ['OPTIONS', '*'],
+    ] as const;
+    let received = 0;
+    for (const [method, target] of requests) {
+      const connection = await app.raw(requestText(method, target, { connection: 'close' }));
+      expect(await connection.closed).toMatch(/^HTTP\/1.1 \d/);
+      received = app.requests.received;
+    }
+    await app.settled();
+    await app.expectSum(TOTAL, {}, received);
+    await app.expectSum(DURATION, {}, received);
+    const exposition = await app.exposition();
+    for (const method of exposition.labelValues(TOTAL, 'method')) {
+      expect(['GET', 'OPTIONS', 'unknown']).toContain(method);
+    }
+    expect(exposition.sum(DURATION, { method: 'GET', path: '/page' })).toBe(2);
+    expect(exposition.labelValues(DURATION, 'path').sort()).toEqual(['*', '/page']);
+  });
+});
