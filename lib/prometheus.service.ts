@@ -9,8 +9,13 @@ import { ScrapeService } from './endpoint/scrape.service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { GaugeMetric } from './metrics/gauge.js';
-import { checkedMetricName } from './options/checks.js';
-import { checkedGuards, checkedLabels, checkedPath } from './options/checks.js';
+import {
+  checkedFixedLabels,
+  checkedGuards,
+  checkedHelp,
+  checkedMetricName,
+  checkedPath,
+} from './options/checks.js';
 import type { AnyRegistry, GuardLike } from './options/prometheus-options.js';
 import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
@@ -54,7 +59,7 @@ export class PrometheusService {
   /**
    * A gauge of 1 whose labels say something about the application.
    *
-   * @throws PrometheusConfigError for an illegal or a taken name, and for illegal labels
+   * @throws PrometheusConfigError for an illegal or a taken name, no help text, and illegal labels
    * @example
    * service.info('app_info', 'Application info', { version: '1.0.3' });
    */
@@ -63,17 +68,18 @@ export class PrometheusService {
     help: string,
     labels: Readonly<Record<string, string | number>> = {},
   ): InfoMetric {
-    const checked = checkedLabels('labels', labels);
+    const checked = checkedFixedLabels('labels', labels);
     const labelNames = Object.keys(checked);
     const gauge = this.metrics.use(
       new GaugeMetric({
         name: checkedMetricName('name', name),
-        help,
+        help: checkedHelp('help', help),
         labelNames,
         maxSeries: this.options.maxSeries,
         multiprocessMode: 'max',
         isInfo: true,
       }),
+      'info()',
     );
     const series = gauge.labels(Object.values(checked).map(String));
     series.set(1);

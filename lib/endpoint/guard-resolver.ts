@@ -63,7 +63,9 @@ class ScopedGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const contextId = ContextIdFactory.getByRequest(context.switchToHttp().getRequest());
+    const request: object = context.switchToHttp().getRequest();
+    const contextId = ContextIdFactory.getByRequest(request);
+    this.modules.registerRequestByContextId(request, contextId);
     const guard = await this.modules.resolve(this.guard, contextId, { strict: false });
     return allows(guard, context);
   }

@@ -54,10 +54,10 @@ export class MetricsEndpoints {
     if (this.#added.size > 0) this.#listen();
   }
 
-  /** @throws PrometheusConfigError for a path that is none, or is that of the module */
+  /** @throws PrometheusConfigError for a path that is none, or is served already */
   add(path: string, endpoint: AddedEndpoint): void {
     const added = checkedPath('path', path);
-    if (added === this.#routeTemplate) {
+    if (added === this.#routeTemplate || this.#added.has(added)) {
       throw PrometheusConfigError.option('path', 'a path that is not served already', path);
     }
     this.#added.set(added, endpoint);

@@ -59,7 +59,7 @@ export class HttpMetrics {
       throw PrometheusConfigError.option(
         'prefix',
         'a prefix under which the default metrics are not exported yet',
-        metrics.prefix,
+        metrics.prefix.replace(/_$/, ''),
       );
     }
     const isLate = this.#platform !== undefined && !this.#notesHandlers;

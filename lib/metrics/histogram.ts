@@ -16,8 +16,7 @@ export class HistogramSeries extends Series {
 
   /** Records a finite number; anything else is ignored. */
   observe(value: number): void {
-    // True for finite numbers only, and cheaper than Number.isFinite.
-    if (value - value !== 0) return;
+    if (!Number.isFinite(value)) return;
     const { bounds, values, offset } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;

@@ -13,7 +13,7 @@ export class SummarySeries extends Series {
 
   /** Records a finite number; anything else is ignored. */
   observe(value: number): void {
-    if (value - value !== 0) return;
+    if (!Number.isFinite(value)) return;
     const { values, offset } = this;
     (values[offset] as number) += value;
     (values[offset + 1] as number) += 1;

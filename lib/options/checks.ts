@@ -104,6 +104,20 @@ export function checkedLabels(option: string, value: unknown): Labels {
   return { ...value } as Labels;
 }
 
+/** Labels with values of their own, none of them worked out for each call. */
+export function checkedFixedLabels(option: string, value: unknown): Labels {
+  const labels = checkedLabels(option, value);
+  for (const [name, label] of Object.entries(labels)) {
+    if (typeof label === 'function') throw fail(`${option}.${name}`, 'a string or number', label);
+  }
+  return labels;
+}
+
+export function checkedHelp(option: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw fail(option, 'a help text', value);
+  return value;
+}
+
 /** Labels that the default metrics have beside the group. */
 const DEFAULT_METRIC_LABELS: readonly string[] = ['method', 'status'];
 
