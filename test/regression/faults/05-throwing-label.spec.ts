@@ -16,7 +16,6 @@ const ODD: readonly [string, () => unknown][] = [
   [
     'throws no error',
     () => {
-      // oxlint-disable-next-line no-throw-literal -- what users do
       throw 'no label';
     },
   ],
