@@ -12,6 +12,16 @@ import { Warehouse } from './warehouse.js';
         help: 'Items that left the warehouse.',
         labelNames: ['item'],
       },
+      {
+        type: 'gauge',
+        name: 'shop_stock_items',
+        help: 'Items in stock.',
+        labelNames: ['item'],
+        inject: [Warehouse],
+        collect(warehouse: Warehouse): void {
+          for (const [item, count] of warehouse.stock) this.set({ item }, count);
+        },
+      },
     ]),
   ],
   controllers: [OrdersController],
