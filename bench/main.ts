@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { multiprocess } from './multiprocess.js';
 import { decorators } from './parts/decorators.js';
 import { http } from './parts/http.js';
 import { latency } from './parts/latency.js';
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   memory,
   scrape,
   startup,
+  multiprocess,
 };
 
 /**

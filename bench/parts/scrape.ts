@@ -24,7 +24,7 @@ export async function scrape({ quick }: Settings): Promise<string> {
   const rows: string[][] = [];
   for (const count of quick ? [100] : [100, 1000, 10_000, 100_000]) {
     for (const format of Object.keys(HEADERS)) {
-      const [ours, theirs] = await compare(format, count, quick ? 1 : count > 10_000 ? 5 : 11);
+      const [ours, theirs] = await compare(format, count, quick ? 1 : count > 10_000 ? 3 : 11);
       const time = summaryOf(ratios(ours.milliseconds, theirs.milliseconds));
       rows.push([
         `${count.toLocaleString('en')}, ${format}`,
