@@ -128,7 +128,7 @@ describe('ScrapeService', () => {
         yield { name: `g${steps}`, type: 'gauge', values: [] };
       }
     }
-    const { service } = setUp(endless);
+    const { service } = setUp(endless, { timeoutSeconds: 60 });
     const readers = [new AbortController(), new AbortController()];
     const scrapes = readers.map(({ signal }) => service.scrape({ format: TEXT_FORMAT, signal }));
     const outcomes = Promise.allSettled(scrapes);
