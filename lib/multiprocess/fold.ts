@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Pace } from '../exposition/pace.js';
 import type { Chosen, Source } from './choose-definitions.js';
 import type { ProcessFileView, Reading } from './directory-reader.js';
-import { isPerProcess } from './family-definition.js';
+import { isPerProcess, widthOf } from './family-definition.js';
 import { createLayout } from './file-format.js';
+import { wholeFile, writeAll } from './file-parts.js';
 import { foldName, highestFold } from './fold-files.js';
 import type { FoldRecord } from './key-lines.js';
 import { Ledger } from './ledger.js';
 import { mergeSources } from './merge.js';
 import type { MergedFamily } from './merged-family.js';
-import { wholeFile } from './process-file.js';
 import { createFileName, ownIdentity } from './process-identity.js';
 
 /** Of how many processes that have ended the gauges of mode `all` are kept: the latest. */
@@ -92,10 +92,10 @@ async function encode(
       if (pace.isOver) await pace.rest();
     }
     const { positions } = ledger.families[family] as { positions: readonly number[] };
-    const width = definition.type === 'histogram' ? (definition.bounds?.length ?? 0) + 2 : 0;
+    // A gauge's second number is not in its series.
+    const count = definition.type === 'gauge' ? 1 : widthOf(definition);
     for (const [index, one] of series.entries()) {
       const position = positions[index] as number;
-      const count = width > 0 ? width : definition.type === 'summary' ? 2 : 1;
       for (let i = 0; i < count; i++) {
         ledger.write(position + i, one.values[one.offset + i] as number);
       }
@@ -112,11 +112,7 @@ async function writeFile(path: string, ledger: Ledger): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
     for (const { bytes, position } of wholeFile(layout, ledger, 1, true)) {
-      let done = 0;
-      while (done < bytes.length) {
-        const rest = bytes.length - done;
-        done += (await handle.write(bytes, done, rest, position + done)).bytesWritten;
-      }
+      await writeAll(handle, bytes, position);
     }
   } finally {
     await handle.close();
