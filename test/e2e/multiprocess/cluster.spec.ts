@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { Judges } from '../../support/judges.js';
 import { describeWithRealTools } from '../../support/with-real-tools.js';
 import {
@@ -23,7 +23,11 @@ describe('a cluster whose primary serves the metrics', () => {
     primary = processes.startWithoutWaiting('primary', { SHUTDOWN_HOOKS: '1' });
     ready = (await primary.ready) as typeof ready;
   }, 30_000);
-  afterEach(() => processes.close());
+  afterEach(async () => {
+    await processes.close();
+    // The primary was killed.
+    rmSync(ready.directory, { recursive: true, force: true, maxRetries: 5 });
+  });
 
   it('shows all requests, whichever worker has answered them, and no pid where values add up', async () => {
     const answered = await sendRequests(ready.port, 50);

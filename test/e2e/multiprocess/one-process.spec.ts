@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Controller, Get } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { PrometheusModule } from '../../../lib/index.js';
+import { onBothPlatforms, type TestContext } from '../../support/harness.js';
+
+@Controller()
+class AppController {
+  @Get('hello')
+  hello(): string {
+    return 'hello';
+  }
+}
+
+function sharedDirectory({ cleanUp }: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'multiprocess-test-'));
+  cleanUp(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  return directory;
+}
+
+const TOTAL = 'nestjs_http_request_total';
+const OK = { method: 'GET', status: '200' };
+
+onBothPlatforms('shows its own requests at once, in both formats', async (context) => {
+  const directory = sharedDirectory(context);
+  const options = { multiprocess: { directory } };
+  const app = await context.start({ controllers: [AppController], options });
+  for (let i = 0; i < 3; i++) await app.get('/hello');
+  await app.expectSample(TOTAL, OK, 3);
+  const openMetrics = await app.scrape({ accept: 'application/openmetrics-text' });
+  expect(openMetrics.value(TOTAL, OK)).toBe(3);
+  expect((await app.scrape({ names: [TOTAL] })).value(TOTAL, OK)).toBe(3);
+  await app.nest.close();
+});
+
+onBothPlatforms('goes on from what an earlier run has left', async (context) => {
+  const directory = sharedDirectory(context);
+  for (let run = 1; run <= 3; run++) {
+    const options = { multiprocess: { directory }, registry: new Registry() };
+    const app = await context.start({ controllers: [AppController], options });
+    await app.get('/hello');
+    await app.expectSample(TOTAL, OK, run);
+    await app.nest.close();
+  }
+  expect(readdirSync(directory).length).toBeLessThanOrEqual(2);
+});
+
+onBothPlatforms('counts once what two applications count on one registry', async (context) => {
+  const directory = sharedDirectory(context);
+  const options = { multiprocess: { directory }, registry: new Registry() };
+  const first = await context.start({ controllers: [AppController], options });
+  const second = await context.start({ controllers: [AppController], options });
+  await first.get('/hello');
+  await second.get('/hello');
+  await first.expectSample(TOTAL, OK, 2);
+  await second.expectSample(TOTAL, OK, 2);
+  await first.nest.close();
+  await second.get('/hello');
+  await second.expectSample(TOTAL, OK, 3);
+  await second.nest.close();
+});
+
+onBothPlatforms('takes the mode of a gauge that is injected', async (context) => {
+  const directory = sharedDirectory(context);
+  const gauges = PrometheusModule.forFeature([
+    { type: 'gauge', name: 'depth', help: 'Depth', multiprocessMode: 'max' },
+    { type: 'gauge', name: 'height', help: 'Height' },
+  ]);
+  const options = { multiprocess: { directory } };
+  const app = await context.start({ imports: [gauges], options });
+  await app.expectSample('depth', {}, 0);
+  await app.expectSample('height', { pid: String(process.pid) }, 0);
+  await app.nest.close();
+});
