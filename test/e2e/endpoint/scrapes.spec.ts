@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { gunzipSync } from 'node:zlib';
 import { Controller, Get } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Gauge, Registry } from 'prom-client';
 import { formatOf } from '../../support/exposition.js';
 import { onBothPlatforms, onPlatform } from '../../support/harness.js';
@@ -62,6 +63,19 @@ describe('the metrics endpoint', () => {
     const { headers } = await app.get('/metrics', { headers: { origin } });
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('vary')).toBe('Origin, Accept, Accept-Encoding');
+  });
+
+  onPlatform('fastify', 'keeps the headers that hooks have set', async ({ start }) => {
+    const app = await start({
+      configure: (nest) => {
+        const fastify = (nest as unknown as NestFastifyApplication).getHttpAdapter().getInstance();
+        fastify.addHook('onRequest', (_request, reply, done) => {
+          reply.header('x-from-a-hook', 'yes');
+          done();
+        });
+      },
+    });
+    expect((await app.get('/metrics')).headers.get('x-from-a-hook')).toBe('yes');
   });
 
   onBothPlatforms('reads the metrics once for scrapes that arrive together', async ({ start }) => {

@@ -100,7 +100,9 @@ describe('ScrapeService', () => {
   });
 
   it('gives up at its time limit, even when the source never does', async () => {
-    const { service } = setUp(() => onceThere(new Promise(() => undefined)), { timeoutSeconds: 0.05 });
+    const { service } = setUp(() => onceThere(new Promise(() => undefined)), {
+      timeoutSeconds: 0.05,
+    });
     const scrape = service.scrape({ format: TEXT_FORMAT });
     await expect(scrape).rejects.toMatchObject({ failure: 'timeout' });
   });
