@@ -1,0 +1,24 @@
+import { Registry } from 'prom-client';
+import { Histogram, PrometheusConfigError } from '../../../lib/index.js';
+import { onBothPlatforms } from '../../support/harness.js';
+
+const WRONG: readonly [string, readonly number[]][] = [
+  ['unsorted', [1, 0.5]],
+  ['repeated', [1, 1, 2]],
+  ['not numbers', [1, NaN]],
+  ['infinite', [1, Infinity]],
+  ['empty', []],
+];
+
+describe.each(WRONG)('fault 11: buckets that are %s', (_, buckets) => {
+  onBothPlatforms('fail the start and leave nothing registered', async ({ start }) => {
+    const registry = new Registry();
+    const options = { registry, processMetrics: false, buckets };
+    await expect(start({ options })).rejects.toThrow(/option `buckets` expects finite numbers/);
+    expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+
+  it('fail a decorator', () => {
+    expect(() => Histogram('seconds', 'Duration', { buckets })).toThrow(PrometheusConfigError);
+  });
+});
