@@ -35,8 +35,8 @@ describe('fault 12: names that collide in either format', () => {
 
   onBothPlatforms('fail the start beside metrics of prom-client', async ({ start }) => {
     const registry = new Registry();
-    new ClientCounter({ name: 'foo_count', help: 'Foo', registers: [registry] });
-    new ClientGauge({ name: 'bar', help: 'Bar', registers: [registry] });
+    registry.registerMetric(new ClientCounter({ name: 'foo_count', help: 'Foo', registers: [] }));
+    registry.registerMetric(new ClientGauge({ name: 'bar', help: 'Bar', registers: [] }));
     const options = { registry, processMetrics: false };
     for (const decorator of [Histogram('foo', 'Foo'), Counter('bar', 'Bar')]) {
       const controllers = [controllerWith(decorator)];
