@@ -1,7 +1,8 @@
 import { UseInterceptors } from '@nestjs/common';
 import { PrometheusInterceptor } from '../interceptors/prometheus.interceptor.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
-import { addSpec, hasInterceptor, keepOnFinalMethod } from './metadata.js';
+import { addSpec, hasInterceptor } from './metadata.js';
+import { methodOrClassDecorator } from './method-or-class.js';
 import {
   checkSpec,
   type CounterOptions,
@@ -87,22 +88,11 @@ export function specOf(decorator: MetricDecorator): MetricSpec {
 
 function metricDecorator(spec: MetricSpec): MetricDecorator {
   checkSpec(spec);
-  const decorate = (
-    target: object,
-    key?: string | symbol,
-    descriptor?: PropertyDescriptor,
-  ): void => {
-    const decorated: unknown = descriptor === undefined ? target : descriptor.value;
-    if (typeof decorated !== 'function') {
-      throw PrometheusConfigError.metric(spec.name, 'to decorate a method or a class', decorated);
-    }
+  const decorator = methodOrClassDecorator(`Metric "${spec.name}"`, (decorated) => {
     addSpec(decorated, spec);
     if (!hasInterceptor(decorated, PrometheusInterceptor)) {
-      const bind = UseInterceptors(PrometheusInterceptor);
-      if (descriptor === undefined) bind(decorated);
-      else bind(target, key as string | symbol, descriptor);
+      UseInterceptors(PrometheusInterceptor)(decorated);
     }
-    if (descriptor !== undefined) keepOnFinalMethod(target, key as string | symbol, decorated);
-  };
-  return Object.assign(decorate, { [SPEC]: spec }) as unknown as MetricDecorator;
+  });
+  return Object.assign(decorator, { [SPEC]: spec });
 }
