@@ -78,6 +78,19 @@ export class CallMetrics {
     return instrument;
   }
 
+  /** @throws PrometheusConfigError for a metric that cannot be registered; then none of them is */
+  instrumentAll(specs: readonly MetricSpec[], place: string): void {
+    const added = specs.filter((spec) => !this.#instruments.has(spec));
+    try {
+      this.parts.registry.together(() => {
+        for (const spec of specs) this.instrument(spec, place);
+      });
+    } catch (error) {
+      for (const spec of added) this.#instruments.delete(spec);
+      throw error;
+    }
+  }
+
   #makePlan(controller: Function, handler: Function, isHttp: boolean): CallPlan | undefined {
     if (this.optOuts.of(controller, handler) === 'all') return undefined;
     const specs = new Set<MetricSpec>([

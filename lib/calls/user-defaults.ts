@@ -21,9 +21,9 @@ export class UserDefaults {
     private readonly isGlobal: boolean,
   ) {}
 
-  /** @throws PrometheusConfigError for a metric that cannot be registered */
+  /** @throws PrometheusConfigError for a metric that cannot be registered; then none of them is */
   register(specs: readonly MetricSpec[]): void {
-    for (const spec of specs) this.metrics.instrument(spec, 'registerDefault()');
+    this.metrics.instrumentAll(specs, 'registerDefault()');
     if (this.#httpAdapter === undefined || this.#hasGlobalInterceptor) {
       this.metrics.addDefaults(specs);
     } else {

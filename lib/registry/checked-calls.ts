@@ -1,5 +1,5 @@
-import { labelValueText } from '../metrics/label-value.js';
 import { described } from '../prometheus.messages.js';
+import { exactLabels, withExactLabels } from './exact-labels.js';
 
 type MetricKind = 'counter' | 'gauge' | 'histogram' | 'summary';
 
@@ -15,8 +15,7 @@ type Recording = (this: unknown, ...values: unknown[]) => unknown;
 /**
  * Closes the gaps in what prom-client checks of a recorded value: `NaN` and `''` would stay in a
  * counter for good. They are rejected with a `TypeError`, as prom-client does with other values.
- * Labels are copied, as text, so that a change of the caller's object makes no second series and
- * no value can forge lines. It can go when prom-client checks both.
+ * Labels are copied and made exact, see `exactLabels()`. It can go when prom-client checks both.
  */
 export function checkedCalls<M extends object>(metric: M, kind: MetricKind): M {
   const methods = metric as Record<string, Recording>;
@@ -31,6 +30,7 @@ export function checkedCalls<M extends object>(metric: M, kind: MetricKind): M {
       );
     };
   }
+  withExactLabels(metric);
   return metric;
 }
 
@@ -41,7 +41,7 @@ function checkedArguments(given: unknown[], mayBeInfinite: boolean): unknown[] {
     return given;
   }
   checkValue(second, mayBeInfinite);
-  return [labelTexts(first), ...given.slice(1)];
+  return [exactLabels(first), ...given.slice(1)];
 }
 
 function checkedExemplarArgument(given: unknown[]): unknown[] {
@@ -50,7 +50,7 @@ function checkedExemplarArgument(given: unknown[]): unknown[] {
   const { labels, value } = first as { labels?: unknown; value?: unknown };
   checkValue(value, false);
   if (typeof labels !== 'object' || labels === null) return given;
-  return [{ ...first, labels: labelTexts(labels) }];
+  return [{ ...first, labels: exactLabels(labels) }];
 }
 
 /** No value is left to prom-client, which has a default or an error for it. */
@@ -59,12 +59,4 @@ function checkValue(value: unknown, mayBeInfinite: boolean): void {
   const isRight =
     typeof value === 'number' && (mayBeInfinite ? !Number.isNaN(value) : Number.isFinite(value));
   if (!isRight) throw new TypeError(`Value is not a valid number: ${described(value)}`);
-}
-
-function labelTexts(labels: object): Record<string, string> {
-  const texts: [string, string][] = Object.entries(labels).map(([name, value]) => [
-    name,
-    labelValueText(value) ?? '',
-  ]);
-  return Object.fromEntries(texts);
 }

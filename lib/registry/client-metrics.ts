@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Summary } from 'prom-client';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import { described, PrometheusConfigError } from '../prometheus.messages.js';
 import { checkedCalls } from './checked-calls.js';
+import { freeInheritedName } from './inherited-names.js';
 import type { MetricRegistry } from './metric-registry.js';
 
 /** A metric object of the client library. */
@@ -51,6 +52,7 @@ export class ClientMetrics {
   ): ClientMetric {
     const metric = this.#metrics.orNothing(() => {
       const definition = define();
+      freeInheritedName(this.#registry, definition.name);
       return this.#existing(definition) ?? this.#make(definition, collect);
     });
     if (!this.#used.has(metric)) {

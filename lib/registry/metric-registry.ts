@@ -1,6 +1,7 @@
 import { takenNames } from '../metrics/names.js';
 import type { AnyRegistry, ProcessMetricsOptions } from '../options/prometheus-options.js';
 import { described, PrometheusConfigError } from '../prometheus.messages.js';
+import { freeInheritedName } from './inherited-names.js';
 import { collectProcessMetrics } from './process-metrics.js';
 import { RegisteredMetric, type AnyMetric } from './registered-metric.js';
 
@@ -42,6 +43,7 @@ export class MetricRegistry {
   use<M extends AnyMetric>(metric: M, place = 'the default metrics'): M {
     // While a startup fails, Nest goes on to make other parts.
     if (this.#isReleased) return metric;
+    freeInheritedName(this.registry, metric.name);
     const registered = this.#existing(metric, place) ?? this.#register(metric, place);
     if (!this.#used.has(registered)) {
       this.#used.add(registered);
