@@ -43,8 +43,21 @@ describe('fault 3: a label object that is changed after use', () => {
   onBothPlatforms('has no effect on info()', async ({ start }) => {
     const app = await start();
     const labels = { version: '1' };
-    app.service.info('app_info', 'Application', labels);
+    const info = app.service.info('app_info', 'Application', labels);
     labels.version = '2';
-    await app.expectSample('app_info', { version: '1' }, 1);
+    info.set(3);
+    expect((await app.samples('app_info')).map((sample) => [sample.labels, sample.value])).toEqual([
+      [{ version: '1' }, 3],
+    ]);
+  });
+
+  onBothPlatforms('has no effect on the default labels', async ({ start }) => {
+    const defaultLabels = { tier: 'gold' };
+    const app = await start({ options: { defaultLabels } });
+    await app.get('/');
+    defaultLabels.tier = 'tin';
+    await app.get('/');
+    await app.expectSum('nestjs_http_request_total', { tier: 'gold' }, 2);
+    await app.expectSum('nestjs_http_request_total', {}, 2);
   });
 });

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { Histogram, PrometheusConfigError } from '../../../lib/index.js';
+import { Histogram, PrometheusConfigError, PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
 
 const WRONG: readonly [string, readonly number[]][] = [
@@ -16,6 +16,25 @@ describe.each(WRONG)('fault 11: buckets that are %s', (_, buckets) => {
     const options = { registry, processMetrics: false, buckets };
     await expect(start({ options })).rejects.toThrow(/option `buckets` expects finite numbers/);
     expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+
+  onBothPlatforms('fail the start in forFeature()', async ({ start }) => {
+    const registry = new Registry();
+    const feature = PrometheusModule.forFeature([
+      { type: 'histogram', name: 'job_seconds', help: 'Duration', buckets },
+    ]);
+    const started = start({ imports: [feature], options: { registry } });
+    await expect(started).rejects.toThrow(PrometheusConfigError);
+    await expect(started).rejects.toThrow(/Metric "job_seconds": expected `buckets` finite/);
+    expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+
+  onBothPlatforms('are refused by exportDefaults()', async ({ start }) => {
+    const app = await start({ options: { exportDefaults: false } });
+    expect(() => app.service.exportDefaults({ buckets })).toThrow(
+      /option `buckets` expects finite/,
+    );
+    expect(await app.samples('nestjs_http_request_total')).toEqual([]);
   });
 
   it('fail a decorator', () => {

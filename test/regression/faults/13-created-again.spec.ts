@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { Counter } from '../../../lib/index.js';
+import { Counter, PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
 
 @Controller('a')
@@ -46,5 +46,24 @@ describe('fault 13: an application that is created again', () => {
     await second.expectSample('calls_total', {}, 2);
     await first.expectSum('nestjs_http_request_total', {}, 2);
     await first.expectSum('nestjs_http_request_duration_seconds_count', {}, 2);
+  });
+
+  onBothPlatforms('counts once with one module object for all', async ({ start }) => {
+    const registry = new Registry();
+    const module = PrometheusModule.forRoot({ registry, processMetrics: true });
+    const common = { controllers: [AController], options: { registry }, keeps: NAMES };
+    const first = await start({ ...common, prometheus: () => module, imports: [module] });
+    await first.get('/a');
+    await first.expectSample('calls_total', {}, 1);
+    await first.nest.close();
+    expect(registry.getMetricsAsArray()).toEqual([]);
+    const second = await start({ ...common, prometheus: () => module });
+    const third = await start({ ...common, prometheus: () => module });
+    await second.get('/a');
+    await third.get('/a');
+    await second.nest.close();
+    await third.get('/a');
+    await third.expectSample('calls_total', {}, 3);
+    await third.expectSum('nestjs_http_request_total', {}, 3);
   });
 });

@@ -1,7 +1,13 @@
 import { Registry } from 'prom-client';
+import { resolveEndpointOptions } from '../../../lib/options/resolve-endpoint-options.js';
 import { GatedMetric } from '../../e2e/endpoint/gate.js';
 import { nextTurns } from '../../support/eventually.js';
 import { onBothPlatforms } from '../../support/harness.js';
+
+it('a collector has 1 s, and a scrape 5 s, by default', () => {
+  const { collectTimeoutSeconds, timeoutSeconds } = resolveEndpointOptions();
+  expect([collectTimeoutSeconds, timeoutSeconds]).toEqual([1, 5]);
+});
 
 // Fault 17: a collector hangs. The limit is a tenth of the default, so that the test is short.
 onBothPlatforms(
