@@ -45,7 +45,7 @@ export class Gather {
    */
   join(signal: AbortSignal | undefined): Promise<ScrapeBody> {
     this.#readers += 1;
-    if (signal === undefined) return this.#body;
+    if (signal === undefined) return this.#body.then(this.#forReader);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason as Error);
@@ -55,9 +55,13 @@ export class Gather {
       if (signal.aborted) return leave();
       signal.addEventListener('abort', leave, { once: true });
       const stay = (): void => signal.removeEventListener('abort', leave);
-      this.#body.finally(stay).then(resolve, reject);
+      this.#body.finally(stay).then(this.#forReader).then(resolve, reject);
     });
   }
+
+  /** The same body, read from its beginning, whatever the others have read. */
+  readonly #forReader = (body: ScrapeBody): ScrapeBody =>
+    body.rest === undefined ? body : { ...body, rest: body.rest.fork(this.#readers) };
 }
 
 function nothing(): void {}

@@ -82,7 +82,9 @@ export class MetricsResponder {
     const format = negotiateFormat(accept);
     const gzip = this.limits.compression && acceptsGzip(encodingsOf(acceptEncoding));
     const names = requestedNames(request.url ?? '');
-    const body = await this.scrapes.scrape({ format, names, gzip, signal });
+    // In HTTP/1.0, the end of a body that was cut off looks like that of a whole one.
+    const streamed = request.httpVersion !== '1.0';
+    const body = await this.scrapes.scrape({ format, names, gzip, streamed, signal });
     await send(life, body, format.contentType);
   }
 
@@ -92,7 +94,9 @@ export class MetricsResponder {
     const cause: ScrapeCause = error instanceof ScrapeFailure ? error.failure : 'internal';
     this.observer.failed(cause, error instanceof ScrapeFailure ? error.message : errorText(error));
     try {
-      if (cause === 'timeout') writeMessage(request, response, 503, TOO_SLOW);
+      // The status has been sent: without the end of its body, the scrape counts as failed.
+      if (life.hasBegun) life.cut();
+      else if (cause === 'timeout') writeMessage(request, response, 503, TOO_SLOW);
       else writeMessage(request, response, 500, FAILED);
     } catch {
       // Middleware that replaced the response's methods can fail, too.
@@ -106,22 +110,27 @@ async function send(life: ResponseLife, body: ScrapeBody, contentType: string): 
   // Something else has answered meanwhile, an interceptor with a time limit say.
   if (life.isOver || response.headersSent) return;
   response.setHeader('Content-Type', contentType);
-  response.setHeader('Content-Length', body.length);
+  if (body.rest === undefined) response.setHeader('Content-Length', body.length);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Vary', variesBy(response.getHeader('Vary')));
   if (body.isGzip) response.setHeader('Content-Encoding', 'gzip');
   response.writeHead(200);
+  life.hasBegun = true;
   if (request.method !== 'HEAD') await write(life, body);
   if (!life.isOver) response.end();
 }
 
 /**
- * Writes the chunks as fast as the client takes them. A fast one takes them at once, so that every
- * write ends within the turn of the event loop that it began in: 15 MB held it up for 14 ms.
+ * Writes the chunks as fast as the client takes them, and makes no more than it takes. A fast one
+ * takes them at once, so that every write ends within the turn of the event loop that it began in:
+ * 15 MB held it up for 14 ms.
  */
-async function write(life: ResponseLife, { chunks }: ScrapeBody): Promise<void> {
+async function write(life: ResponseLife, { chunks, rest }: ScrapeBody): Promise<void> {
   const pace = new Pace(undefined);
-  for (const chunk of chunks) {
+  const next = chunks.values();
+  for (;;) {
+    const chunk = next.next().value ?? (await rest?.next());
+    if (chunk === undefined || life.isOver) return;
     if (!life.response.write(chunk)) await life.drained();
     if (pace.isOver) await pace.rest();
     if (life.isOver) return;

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/**
+ * A stream that is destroyed without a code ends, for its client, as if all had been sent.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9113#section-7
+ */
+const HTTP2_INTERNAL_ERROR = 2;
+
 /** Why nothing is written to a response any more. */
 export class ResponseOver extends Error {
   override readonly name = 'ResponseOver';
@@ -18,6 +25,8 @@ export class ResponseOver extends Error {
  * listened to as well.
  */
 export class ResponseLife {
+  /** Set when a body of ours is being sent: from then on, what fails can only be cut off. */
+  hasBegun = false;
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout;
   /** Not of HTTP/2, where a response has a stream of its own that closes with the connection. */
@@ -64,10 +73,11 @@ export class ResponseLife {
     });
   }
 
-  /** Closes the connection, or the one stream of an HTTP/2 connection. */
+  /** Closes the connection, or resets the one stream of an HTTP/2 connection: no end of a body. */
   cut(): void {
-    const { stream } = this.response as { stream?: { destroy(): void } };
-    (this.#socket ?? stream)?.destroy();
+    const { stream } = this.response as { stream?: { close(code: number): void } };
+    this.#socket?.destroy();
+    if (this.#socket === undefined) stream?.close(HTTP2_INTERNAL_ERROR);
     this.#end();
   }
 

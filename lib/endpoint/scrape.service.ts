@@ -6,7 +6,7 @@ import { CollectTimeoutError } from '../registry/collector-calls.js';
 import { errorText } from '../prometheus.messages.js';
 import type { FamilySource } from '../registry/family-source.js';
 import { Gather } from './gather.js';
-import { gzipBody, limited, plainBody, type ScrapeBody } from './scrape-body.js';
+import { gzipBody, limited, plainBody, streamedBody, type ScrapeBody } from './scrape-body.js';
 import { ScrapeFailure, type ScrapeObserver } from './scrape-failure.js';
 
 /** What a scrape asks for. */
@@ -16,6 +16,13 @@ export interface ScrapeRequest {
   readonly names?: ReadonlySet<string> | undefined;
   /** @default false */
   readonly gzip?: boolean;
+  /**
+   * A large body may be read before it is whole, and then fail while it is being read. A compressed
+   * one is always whole, and so is one that may have 64 MiB at most.
+   *
+   * @default false
+   */
+  readonly streamed?: boolean;
   /** The scraper has gone, or waits no longer. */
   readonly signal?: AbortSignal;
 }
@@ -24,6 +31,12 @@ export type ScrapeLimits = Pick<
   EndpointLimits,
   'timeoutSeconds' | 'collectTimeoutSeconds' | 'maxBodyBytes'
 >;
+
+/**
+ * A body of no more bytes is always whole before it is sent, so that one which breaks a limit that
+ * an application has set gets a status instead of being cut off.
+ */
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
 
 /**
  * Makes the bodies of scrapes. Those that arrive in the same turn of the event loop and ask for the
@@ -73,8 +86,10 @@ export class ScrapeService {
     gather.start();
   }
 
-  async #body({ format, names, gzip }: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
+  async #body(request: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
     const { source, observer, limits } = this;
+    const { format, names, gzip } = request;
+    const streamed = request.streamed === true && limits.maxBodyBytes > MOST_KEPT_BYTES;
     try {
       const milliseconds = limits.collectTimeoutSeconds * 1000;
       const families = source.families(this.#onCollectFailure, { milliseconds, signal });
@@ -85,7 +100,8 @@ export class ScrapeService {
       };
       const options = { format, names, defaultLabels, signal, onProblem };
       const chunks = limited(renderExposition(families, options), limits.maxBodyBytes);
-      return await (gzip === true ? gzipBody(chunks) : plainBody(chunks));
+      if (gzip === true) return await gzipBody(chunks);
+      return await (streamed ? streamedBody(chunks) : plainBody(chunks));
     } catch (error) {
       if (signal.aborted || error instanceof ScrapeFailure) throw error;
       const message = `The metrics could not be written: ${errorText(error)}`;
@@ -101,6 +117,7 @@ export class ScrapeService {
 }
 
 /** The same for scrapes that get the same body. */
-function keyOf({ format, names, gzip = false }: ScrapeRequest): string {
-  return JSON.stringify([format.name, gzip, names === undefined ? undefined : [...names].sort()]);
+function keyOf({ format, names, gzip = false, streamed = false }: ScrapeRequest): string {
+  const sorted = names === undefined ? undefined : [...names].sort();
+  return JSON.stringify([format.name, gzip, streamed, sorted]);
 }

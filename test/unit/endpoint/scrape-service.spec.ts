@@ -79,6 +79,46 @@ describe('ScrapeService', () => {
     expect(bodies.map(({ length }) => length > 0)).toEqual([true, true, true, true, true, false]);
   });
 
+  it('gives the beginning of a large body that may be streamed, and makes the rest as it is read', async () => {
+    const metric = manySeries(5000);
+    const { service, gathers } = setUp(() => only(metric));
+    const request = { format: TEXT_FORMAT, streamed: true };
+    const bodies = await Promise.all([service.scrape(request), service.scrape(request)]);
+    const texts: string[] = [];
+    for (const { chunks, length, rest } of bodies) {
+      expect(Buffer.concat(chunks)).toHaveLength(length);
+      expect(length).toBeLessThan(1.2e6);
+      const whole = [...chunks];
+      for (;;) {
+        const chunk = await rest?.next();
+        if (chunk === undefined) break;
+        // Whoever reads first sees it, and the second the same.
+        if (texts.length === 0) metric.labels(['/4999']).observe(1);
+        whole.push(chunk);
+      }
+      texts.push(Buffer.concat(whole).toString());
+    }
+    expect(texts[0]).toMatch(/^h_count\{path="\/4998"\} 1\nh_bucket/m);
+    expect(Number(/^h_count\{path="\/4999"\} (\d+)$/m.exec(texts[0] ?? '')?.[1])).toBeGreaterThan(
+      1,
+    );
+    expect(texts[1]).toBe(texts[0]);
+    expect(gathers()).toBe(1);
+  });
+
+  it('gives whole bodies where none is large, none may be, or one is asked for', async () => {
+    const small = setUp(() => only(manySeries(500)));
+    const limited = setUp(() => only(manySeries(5000)), { maxBodyBytes: 64 * 2 ** 20 });
+    const { service } = setUp(() => only(manySeries(5000)));
+    const bodies = await Promise.all([
+      small.service.scrape({ format: TEXT_FORMAT, streamed: true }),
+      limited.service.scrape({ format: TEXT_FORMAT, streamed: true }),
+      service.scrape({ format: TEXT_FORMAT }),
+      service.scrape({ format: TEXT_FORMAT, streamed: true, gzip: true }),
+    ]);
+    expect(bodies.map(({ rest }) => rest)).toEqual(Array(4).fill(undefined));
+  });
+
   it('does not let a scrape join one that has begun', async () => {
     const { service, gathers } = setUp(() => only(manySeries(20_000)));
     const first = service.scrape({ format: TEXT_FORMAT });
