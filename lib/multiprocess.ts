@@ -11,11 +11,13 @@ import { createPrivateDirectory } from './multiprocess/private-directory.js';
 import { Troubles } from './multiprocess/trouble.js';
 import {
   checkedSharedDirectory,
+  directoryOf,
   MULTIPROCESS_VARIABLE,
   type MultiprocessOptions,
 } from './options/multiprocess-directory.js';
+import { checkedNames, type NamesOf } from './options/known-names.js';
 import { resolveEndpointOptions } from './options/resolve-endpoint-options.js';
-import { resolveServerOptions } from './options/resolve-server-options.js';
+import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
 import type { MetricsServerOptions } from './options/server-options.js';
 import { described, PrometheusConfigError } from './prometheus.messages.js';
 import type { AnyMetric } from './registry/registered-metric.js';
@@ -26,6 +28,8 @@ export type { MultiprocessOptions } from './options/multiprocess-directory.js';
 /** Options of `startMetricsServer()`. */
 export interface StartMetricsServerOptions
   extends Omit<MetricsServerOptions, 'when'>, MultiprocessOptions {}
+
+const NAMES: NamesOf<StartMetricsServerOptions> = { ...STARTED_SERVER_NAMES, directory: true };
 
 /**
  * Serves the metrics of all processes that share a directory, from a process that is none of them
@@ -47,6 +51,7 @@ export interface StartMetricsServerOptions
 export async function startMetricsServer(
   options: StartMetricsServerOptions,
 ): Promise<RunningServer> {
+  checkedNames('startMetricsServer', options, NAMES);
   const { directory: given, ...serverOptions } = options;
   const server = resolveServerOptions(serverOptions, 'startMetricsServer');
   const isNamed = given !== undefined || process.env[MULTIPROCESS_VARIABLE] !== undefined;
@@ -88,7 +93,7 @@ export function markProcessDead(pid: number | undefined, options: MultiprocessOp
       `markProcessDead: expected the id of a process, got ${described(pid)}`,
     );
   }
-  const directory = checkedSharedDirectory('markProcessDead', options.directory);
+  const directory = directoryOf('markProcessDead', options);
   const troubles = new Troubles(() => undefined, LOG.warn);
   void new MultiprocessSource({ directory, troubles }).tidy();
 }

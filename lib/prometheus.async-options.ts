@@ -1,5 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { checkedGuards } from './options/checks.js';
+import { checkedNames, type NamesOf } from './options/known-names.js';
 import type {
   PrometheusModuleAsyncOptions,
   PrometheusModuleOptions,
@@ -8,12 +9,23 @@ import type {
 import { PrometheusConfigError } from './prometheus.messages.js';
 import { GIVEN_OPTIONS } from './prometheus.tokens.js';
 
+const NAMES: NamesOf<PrometheusModuleAsyncOptions> = {
+  imports: true,
+  useFactory: true,
+  useClass: true,
+  useExisting: true,
+  inject: true,
+  guards: true,
+  controller: true,
+};
+
 /**
  * Provides what the factory or the class of `forRootAsync()` makes.
  *
- * @throws PrometheusConfigError when there is neither
+ * @throws PrometheusConfigError when there is neither, and for a name that is not known
  */
 export function asyncOptionsProvider(options: PrometheusModuleAsyncOptions): FactoryProvider {
+  checkedNames('forRootAsync', options, NAMES);
   const { useFactory, useClass, useExisting, inject = [] } = options;
   const outer = (given: PrometheusModuleOptions): PrometheusModuleOptions =>
     withOuterOptions(given, options);

@@ -7,15 +7,17 @@ import { inspect } from 'node:util';
 export class PrometheusConfigError extends Error {
   override readonly name = 'PrometheusConfigError';
 
-  static option(option: string, expected: string, got: unknown): PrometheusConfigError {
+  /** @param hint follows what was given */
+  static option(option: string, expected: string, got: unknown, hint = ''): PrometheusConfigError {
     return new PrometheusConfigError(
-      `PrometheusModule: option \`${option}\` expects ${expected}, got ${described(got)}`,
+      `PrometheusModule: option \`${option}\` expects ${expected}, got ${described(got)}${hint}`,
     );
   }
 
-  static metric(metric: string, expected: string, got: unknown): PrometheusConfigError {
+  /** @param hint follows what was given */
+  static metric(metric: string, expected: string, got: unknown, hint = ''): PrometheusConfigError {
     return new PrometheusConfigError(
-      `Metric "${metric}": expected ${expected}, got ${described(got)}`,
+      `Metric "${metric}": expected ${expected}, got ${described(got)}${hint}`,
     );
   }
 }

@@ -16,10 +16,11 @@ import {
   checkedMetricName,
   checkedPath,
 } from './options/checks.js';
+import { checkedNames } from './options/known-names.js';
 import type { AnyRegistry, GuardLike } from './options/prometheus-options.js';
 import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { resolveServerOptions } from './options/resolve-server-options.js';
+import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
 import type { HttpServerOptions } from './options/server-options.js';
 import { RESOLVED_OPTIONS } from './prometheus.tokens.js';
 import { MetricRegistry } from './registry/metric-registry.js';
@@ -128,6 +129,7 @@ export class PrometheusService {
     options: { guards?: readonly GuardLike[] } = {},
   ): void | Promise<void> {
     const checked = checkedPath('path', path);
+    checkedNames('registerEndpoint', options, { guards: true });
     if (options.guards === undefined) return this.endpoints.add(checked, { guards: undefined });
     return resolveGuards(checkedGuards('guards', options.guards), this.modules).then((guards) =>
       this.endpoints.add(checked, { guards }),
@@ -145,7 +147,8 @@ export class PrometheusService {
    * const { port } = await service.startHttpServer(9464, { host: '127.0.0.1' });
    */
   async startHttpServer(port: number, options: HttpServerOptions = {}): Promise<RunningServer> {
-    return this.servers.start(resolveServerOptions({ ...options, port }, 'startHttpServer'));
+    const given = { ...options, port };
+    return this.servers.start(resolveServerOptions(given, 'startHttpServer', STARTED_SERVER_NAMES));
   }
 
   /**

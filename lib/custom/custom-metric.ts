@@ -1,6 +1,7 @@
 import type { InjectionToken, OptionalFactoryDependency } from '@nestjs/common';
 import { counterName, isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names.js';
 import { MULTIPROCESS_MODES, type MultiprocessMode } from '../metrics/multiprocess-mode.js';
+import { checkedMetricNames, type NamesOf } from '../options/known-names.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
 import type { ClientMetric, ClientMetricDefinition } from '../registry/client-metrics.js';
 
@@ -39,6 +40,32 @@ export type CustomMetric = CustomMetricBase &
       }
   );
 
+type OfType<T extends CustomMetric['type']> = Extract<CustomMetric, { type: T }>;
+
+const COMMON: NamesOf<CustomMetricBase & { type: string }> = {
+  type: true,
+  name: true,
+  help: true,
+  labelNames: true,
+  inject: true,
+  collect: true,
+  aggregator: true,
+};
+
+const NAMES: { readonly [T in CustomMetric['type']]: NamesOf<OfType<T>> } = {
+  counter: { ...COMMON, enableExemplars: true },
+  gauge: { ...COMMON, multiprocessMode: true },
+  histogram: { ...COMMON, buckets: true, enableExemplars: true },
+  summary: {
+    ...COMMON,
+    percentiles: true,
+    maxAgeSeconds: true,
+    ageBuckets: true,
+    pruneAgedBuckets: true,
+    compressCount: true,
+  },
+};
+
 /**
  * Checks a custom metric.
  *
@@ -51,6 +78,7 @@ export function clientMetricDefinition(metric: CustomMetric): ClientMetricDefini
   };
   const types = ['counter', 'gauge', 'histogram', 'summary'];
   check(types.includes(type), `type one of ${types.join(', ')}`, type);
+  checkedMetricNames(String(name), metric, NAMES[type]);
   check(isMetricName(name), 'a name of letters, digits, `_` and `:`', name);
   check(typeof help === 'string' && help !== '', 'a help text', help);
   for (const label of labelNames) check(isUserLabelName(label), LABEL_NAME_RULE, label);

@@ -1,5 +1,6 @@
 import { isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names.js';
 import type { Labels } from '../options/metric-context.js';
+import { checkedMetricNames, type NamesOf } from '../options/known-names.js';
 import { MULTIPROCESS_MODES, type MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
 
@@ -49,6 +50,20 @@ export type MetricSpec = { readonly name: string; readonly help: string } & (
   | { readonly type: 'summary'; readonly options: Readonly<SummaryOptions> }
 );
 
+const COMMON: NamesOf<MetricOptions> = { labels: true, initialValue: true, maxSeries: true };
+
+const NAMES: {
+  readonly counter: NamesOf<CounterOptions>;
+  readonly gauge: NamesOf<GaugeOptions>;
+  readonly histogram: NamesOf<HistogramOptions>;
+  readonly summary: NamesOf<SummaryOptions>;
+} = {
+  counter: COMMON,
+  gauge: { ...COMMON, multiprocessMode: true },
+  histogram: { ...COMMON, buckets: true },
+  summary: { ...COMMON, percentiles: true, maxAgeSeconds: true, ageBuckets: true },
+};
+
 /** @throws PrometheusConfigError that names the metric, what is expected, and what was given */
 export function checkSpec({ name, help, ...spec }: MetricSpec): void {
   const check = (isRight: boolean, expected: string, got: unknown): void => {
@@ -60,6 +75,7 @@ export function checkSpec({ name, help, ...spec }: MetricSpec): void {
     name,
   );
   check(typeof help === 'string' && help !== '', 'a help text', help);
+  checkedMetricNames(name, spec.options, NAMES[spec.type]);
   const { labels = {}, maxSeries, initialValue } = spec.options;
   for (const [label, value] of Object.entries(labels)) {
     check(isUserLabelName(label), LABEL_NAME_RULE, label);

@@ -80,16 +80,6 @@ export function checkedCount(option: string, value: unknown, byDefault: number):
   return value as number;
 }
 
-/** @throws PrometheusConfigError for anything but an object that has known names alone */
-export function checkedNames(option: string, value: unknown, known: ReadonlySet<string>): void {
-  const names = [...known].map((name) => `\`${name}\``).join(', ');
-  if (typeof value !== 'object' || value === null) {
-    throw fail(option, `an object with any of ${names}`, value);
-  }
-  const unknown = Object.keys(value).find((name) => !known.has(name));
-  if (unknown !== undefined) throw fail(option, `any of ${names}`, unknown);
-}
-
 export function checkedLabels(option: string, value: unknown): Labels {
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

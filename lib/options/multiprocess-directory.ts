@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkedNames, type NamesOf } from './known-names.js';
 import { described, errorText, PrometheusConfigError } from '../prometheus.messages.js';
 
 /** The environment variable that names the directory, the same as in Prometheus' Python client. */
@@ -14,6 +15,8 @@ export interface MultiprocessOptions {
   directory?: string;
 }
 
+const NAMES: NamesOf<MultiprocessOptions> = { directory: true };
+
 /**
  * The directory that the option `multiprocess` names.
  *
@@ -26,8 +29,13 @@ export function checkedMultiprocess(value: unknown): string | undefined {
   if (value !== true && !isOptions) {
     throw PrometheusConfigError.option('multiprocess', 'true, false or { directory }', value);
   }
-  const { directory } = (isOptions ? value : {}) as MultiprocessOptions;
-  return checkedSharedDirectory('multiprocess', directory);
+  return directoryOf('multiprocess', isOptions ? value : {});
+}
+
+/** The directory that an object of these options names; see `checkedSharedDirectory()`. */
+export function directoryOf(option: string, value: MultiprocessOptions): string {
+  checkedNames(option, value, NAMES);
+  return checkedSharedDirectory(option, value.directory);
 }
 
 /**

@@ -1,15 +1,16 @@
 import { PrometheusConfigError } from '../prometheus.messages.js';
-import { checkedBoolean, checkedCount, checkedNames } from './checks.js';
+import { checkedBoolean, checkedCount } from './checks.js';
 import type { EndpointLimits, EndpointOptions } from './endpoint-options.js';
+import { checkedNames, type NamesOf } from './known-names.js';
 
-const KNOWN: ReadonlySet<string> = new Set<keyof EndpointOptions>([
-  'maxRequestsInFlight',
-  'timeoutSeconds',
-  'collectTimeoutSeconds',
-  'writeTimeoutSeconds',
-  'maxBodyBytes',
-  'compression',
-]);
+const NAMES: NamesOf<EndpointOptions> = {
+  maxRequestsInFlight: true,
+  timeoutSeconds: true,
+  collectTimeoutSeconds: true,
+  writeTimeoutSeconds: true,
+  maxBodyBytes: true,
+  compression: true,
+};
 
 /** More is no limit, and timers cannot wait for much longer. */
 const LONGEST_SECONDS = 86_400;
@@ -20,7 +21,7 @@ const LONGEST_SECONDS = 86_400;
  * @throws PrometheusConfigError for a value that is no limit, and for a name that is not known
  */
 export function resolveEndpointOptions(given: EndpointOptions = {}): EndpointLimits {
-  checkedNames('endpoint', given, KNOWN);
+  checkedNames('endpoint', given, NAMES);
   return Object.freeze<EndpointLimits>({
     maxRequestsInFlight: checkedCount('endpoint.maxRequestsInFlight', given.maxRequestsInFlight, 5),
     timeoutSeconds: checkedSeconds('endpoint.timeoutSeconds', given.timeoutSeconds, 5),

@@ -15,6 +15,8 @@ import {
 } from './checks.js';
 import { resolveEndpointOptions } from './resolve-endpoint-options.js';
 import { compileExcludedPaths } from './excluded-paths.js';
+import { checkedNames, type NamesOf } from './known-names.js';
+import { OPTION_NAMES, PROCESS_METRICS_NAMES } from './option-names.js';
 import { checkedMultiprocess } from './multiprocess-directory.js';
 import { resolveServerOptions } from './resolve-server-options.js';
 import type { NO_PREFIX } from '../prometheus.constants.js';
@@ -38,9 +40,7 @@ export function resolveOptions(
   defaults: { readonly registry: AnyRegistry },
   warn: (message: string) => void,
 ): ResolvedOptions {
-  if (typeof given !== 'object' || given === null) {
-    throw PrometheusConfigError.option('options', 'an object', given);
-  }
+  checkedNames('options', given, OPTION_NAMES);
   const options = withoutDeprecated(given, warn);
   const { path } = options;
   const defaultLabels = checkedLabels('defaultLabels', options.defaultLabels);
@@ -77,12 +77,20 @@ export interface DefaultMetricsChanges {
   latencyAsHistogram?: boolean;
 }
 
+const CHANGE_NAMES: NamesOf<DefaultMetricsChanges> = {
+  prefix: true,
+  groupBy: true,
+  buckets: true,
+  latencyAsHistogram: true,
+};
+
 /** The default metrics of the module with some changes, checked like the module's options. */
 export function resolveDefaultMetrics(
   changes: DefaultMetricsChanges,
   current: DefaultMetricsOptions,
   defaultLabels: Labels,
 ): DefaultMetricsOptions {
+  checkedNames('exportDefaults', changes, CHANGE_NAMES);
   const { groupBy = current.groupBy, buckets = current.buckets } = changes;
   const latencyAsHistogram = changes.latencyAsHistogram ?? current.latencyAsHistogram;
   const checked = resolvedDefaultMetrics(
@@ -159,6 +167,7 @@ function checkedProcessMetrics(value: unknown): ProcessMetricsOptions | undefine
       value,
     );
   }
+  checkedNames('processMetrics', value, PROCESS_METRICS_NAMES);
   return value;
 }
 

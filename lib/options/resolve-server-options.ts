@@ -1,24 +1,28 @@
 import { PrometheusConfigError } from '../prometheus.messages.js';
-import { checkedNames, checkedPath } from './checks.js';
+import { checkedPath } from './checks.js';
+import { checkedNames, type NamesOf } from './known-names.js';
 import type { MetricsServerOptions, ResolvedServerOptions, TlsOptions } from './server-options.js';
 
-const KNOWN: ReadonlySet<string> = new Set<keyof MetricsServerOptions>([
-  'port',
-  'host',
-  'path',
-  'tls',
-  'authorize',
-  'when',
-]);
+/** Options of a server that code starts: it need not ask itself when. */
+export const STARTED_SERVER_NAMES: NamesOf<Omit<MetricsServerOptions, 'when'>> = {
+  port: true,
+  host: true,
+  path: true,
+  tls: true,
+  authorize: true,
+};
 
-const KNOWN_OF_TLS: ReadonlySet<string> = new Set<keyof TlsOptions>(['key', 'cert']);
+const SERVER_NAMES: NamesOf<MetricsServerOptions> = { ...STARTED_SERVER_NAMES, when: true };
+
+const TLS_NAMES: NamesOf<TlsOptions> = { key: true, cert: true };
 
 /** @throws PrometheusConfigError that names the option, what it expects and what it got */
 export function resolveServerOptions(
   given: MetricsServerOptions,
   option = 'server',
+  names: NamesOf<object> = SERVER_NAMES,
 ): ResolvedServerOptions & Pick<MetricsServerOptions, 'when'> {
-  checkedNames(option, given, KNOWN);
+  checkedNames(option, given, names);
   const { port, host = '0.0.0.0', path = '/metrics', tls, authorize, when } = given;
   const fail = (name: string, expected: string, got: unknown): PrometheusConfigError =>
     PrometheusConfigError.option(`${option}.${name}`, expected, got);
@@ -41,7 +45,7 @@ export function resolveServerOptions(
 
 /** Names what is wrong without its value: it may be a private key. */
 function checkTls(option: string, tls: TlsOptions): void {
-  checkedNames(option, typeof tls === 'object' ? tls : typeof tls, KNOWN_OF_TLS);
+  checkedNames(option, typeof tls === 'object' ? tls : typeof tls, TLS_NAMES);
   for (const name of ['key', 'cert'] as const) {
     const value: unknown = tls[name];
     const isUsable = (typeof value === 'string' || Buffer.isBuffer(value)) && value.length > 0;
