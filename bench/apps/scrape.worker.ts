@@ -11,6 +11,7 @@ import { PrometheusModule } from '../../lib/index.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
 import { MetricRegistry } from '../../lib/registry/metric-registry.js';
 import { answer } from '../support/worker.js';
+import { LoopCpu } from './loop-cpu.js';
 
 /** Serves a histogram. Arguments: whose endpoint, format, number of label sets. */
 const [whose, format, count] = process.argv.slice(2) as [string, string, string];
@@ -65,15 +66,17 @@ async function theirs(): Promise<Server> {
 const server = whose === 'library' ? await ours() : await theirs();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+const cpu = new LoopCpu();
 
 answer({
   url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
   reset: () => {
     globalThis.gc?.();
     delay.reset();
+    cpu.start();
   },
   /** The longest time that the event loop stood still since `reset`, in milliseconds. */
-  stall: () => Math.max(0, delay.max / 1e6 - 1),
+  stall: () => ({ wall: Math.max(0, delay.max / 1e6 - 1), cpu: cpu.stop() }),
   /** The most memory that the process ever had, in MiB. */
   peak: () => process.resourceUsage().maxRSS / 1024,
 });
