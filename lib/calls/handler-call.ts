@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ExecutionContext } from '@nestjs/common';
 import type { TapObserver } from 'rxjs';
 import type { Exchange, PendingCall } from '../http/exchange.js';

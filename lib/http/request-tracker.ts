@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { CLIENT_CLOSED_REQUEST } from '../prometheus.constants.js';
 import { Exchange } from './exchange.js';
 
