@@ -48,11 +48,11 @@ async function measure(
   settings: Settings,
 ): Promise<{ rate: number; results: PacedResult[][] }> {
   const workers: Worker[] = [];
+  const core = settings.quick ? undefined : 0;
   try {
-    for (const name of NAMES) {
-      const args = [platform, name, settings.library];
-      workers.push(await Worker.start(APP, { args, core: 0 }));
-    }
+    const start = (name: string): Promise<Worker> =>
+      Worker.start(APP, { args: [platform, name, settings.library], core });
+    workers.push(...(await Promise.all(NAMES.map(start))));
     const urls = await Promise.all(workers.map((worker) => worker.ask<string>('url')));
     const rate = await halfOfMost(urls, Math.max(0.1, settings.warmUpSeconds));
     const load = await Worker.start(PACED_LOAD, { core: 1 });

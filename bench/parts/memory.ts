@@ -7,18 +7,20 @@ const WORKER = new URL('../apps/memory.worker.js', import.meta.url);
 /** Bytes that a label set of the default histogram, of a counter and of a gauge takes. */
 export async function memory({ quick }: Settings): Promise<string> {
   const labelSets = quick ? 500 : 20_000;
-  const rows: string[][] = [];
-  for (const type of ['histogram', 'counter', 'gauge']) {
-    const [before, after] = await bytes(type, labelSets);
-    const [beforeTheirs, afterTheirs] = await bytes(`${type}, prom-client`, labelSets);
-    rows.push([
+  const row = async (type: string): Promise<string[]> => {
+    const [[before, after], [beforeTheirs, afterTheirs]] = await Promise.all([
+      bytes(type, labelSets),
+      bytes(`${type}, prom-client`, labelSets),
+    ]);
+    return [
       type,
       ...[before, beforeTheirs].map((each) => each.toFixed(0)),
       (before / beforeTheirs).toFixed(2),
       ...[after, afterTheirs].map((each) => each.toFixed(0)),
       (after / afterTheirs).toFixed(2),
-    ]);
-  }
+    ];
+  };
+  const rows = await Promise.all(['histogram', 'counter', 'gauge'].map(row));
   const head = [
     'bytes per label set',
     'library',

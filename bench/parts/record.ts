@@ -29,10 +29,11 @@ export async function record({ quick }: Settings): Promise<string> {
   const times = new Map<RecorderName, number[]>(names.map((name) => [name, []]));
   const bytes = new Map<RecorderName, number>();
   try {
-    for (const name of names) {
-      const options = { args: [name], nodeFlags: NODE_FLAGS, ...(quick ? {} : { core: 0 }) };
+    const start = async (name: RecorderName): Promise<void> => {
+      const options = { args: [name], nodeFlags: NODE_FLAGS, core: quick ? undefined : 0 };
       workers.set(name, await Worker.start(WORKER, options));
-    }
+    };
+    await Promise.all(names.map(start));
     for (const [, worker] of workers) await worker.ask('time', quick ? 1000 : WARM_UP);
     for (let round = 0; round < rounds; round++) {
       for (const [name, worker] of workers) {
@@ -43,7 +44,7 @@ export async function record({ quick }: Settings): Promise<string> {
       bytes.set(name, await worker.ask<number>('bytes', FEW_TIMES));
     }
   } finally {
-    for (const [, worker] of workers) await worker.stop();
+    await Promise.all([...workers.values()].map((worker) => worker.stop()));
   }
   const rows = names.map((name) => {
     const { median, spread } = summaryOf(times.get(name) as number[]);

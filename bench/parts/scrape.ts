@@ -24,8 +24,9 @@ interface Scrapes {
 export async function scrape({ quick }: Settings): Promise<string> {
   const rows: string[][] = [];
   for (const count of quick ? [100] : [100, 1000, 10_000, 100_000]) {
+    const rounds = quick ? 1 : count > 10_000 ? 3 : 11;
     for (const format of Object.keys(HEADERS)) {
-      const [ours, theirs] = await compare(format, count, quick ? 1 : count > 10_000 ? 3 : 11);
+      const [ours, theirs] = await compare(format, count, rounds, quick ? undefined : 0);
       const time = summaryOf(ratios(ours.milliseconds, theirs.milliseconds));
       rows.push([
         `${count.toLocaleString('en')}, ${format}`,
@@ -60,14 +61,22 @@ export async function scrape({ quick }: Settings): Promise<string> {
   );
 }
 
-async function compare(format: string, count: number, rounds: number): Promise<[Scrapes, Scrapes]> {
+async function compare(
+  format: string,
+  count: number,
+  rounds: number,
+  core: number | undefined,
+): Promise<[Scrapes, Scrapes]> {
   const workers: Worker[] = [];
   const results: [Scrapes, Scrapes] = [noScrapes(), noScrapes()];
   try {
-    for (const whose of ['library', 'prom-client']) {
-      const args = [whose, format, String(count)];
-      workers.push(await Worker.start(WORKER, { args, nodeFlags: ['--expose-gc'], core: 0 }));
-    }
+    const start = (whose: string): Promise<Worker> =>
+      Worker.start(WORKER, {
+        args: [whose, format, String(count)],
+        nodeFlags: ['--expose-gc'],
+        core,
+      });
+    workers.push(...(await Promise.all(['library', 'prom-client'].map(start))));
     for (const worker of workers) await scrapeOnce(worker, format);
     for (let round = 0; round < rounds; round++) {
       for (const [i, worker] of workers.entries()) {

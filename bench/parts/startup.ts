@@ -16,7 +16,7 @@ export async function startup({ quick }: Settings): Promise<string> {
   const starts: Record<'bare' | 'library', Start[]> = { bare: [], library: [] };
   for (let round = 0; round < (quick ? 1 : 15); round++) {
     for (const name of ['bare', 'library'] as const) {
-      const options = { args: [name], nodeFlags: ['--expose-gc'], core: 0 };
+      const options = { args: [name], nodeFlags: ['--expose-gc'], core: quick ? undefined : 0 };
       const worker = await Worker.start(WORKER, options);
       starts[name].push(await worker.ask<Start>('start'));
       await worker.stop();

@@ -17,7 +17,7 @@ export interface WorkerOptions {
   readonly args?: readonly string[];
   readonly nodeFlags?: readonly string[];
   /** The core that the process stays on, where the system can do that. */
-  readonly core?: number;
+  readonly core?: number | undefined;
 }
 
 /** A process that answers one question at a time; see `answer()`. */
