@@ -3,6 +3,11 @@ import { labelValueText } from '../metrics/label-value.js';
 /** Of a metric object of prom-client, what deals with labels. */
 interface LabelledMetric {
   readonly labelNames: readonly string[];
+  readonly enableExemplars?: boolean;
+  labels(...given: unknown[]): unknown;
+  /** Of histograms and summaries. */
+  observe?(...given: unknown[]): unknown;
+  startTimer?(labels: unknown): unknown;
 }
 
 interface ReadSample {
@@ -19,6 +24,9 @@ type Reading = (this: unknown) => Promise<ReadMetric>;
 
 /** Stands for a comma: a lone surrogate, which no well-formed text has. */
 const COMMA = '\udc2c';
+/** With the flag `u`, which leaves the halves of a pair alone. */
+const COMMAS = /\udc2c/gu;
+const UNUSUAL = /[,\ud800-\udfff]/;
 const ILL_FORMED = /\p{Surrogate}/gu;
 
 /**
@@ -45,13 +53,15 @@ export function exactLabels(labels: object): Record<string, string> {
 export function withExactLabels(metric: object): void {
   const { labelNames } = metric as LabelledMetric;
   const methods = metric as Record<string, Method | undefined>;
-  for (const name of ['labels', 'remove', 'zero']) {
+  for (const name of ['remove', 'zero']) {
     const method = methods[name];
     if (method === undefined) continue;
     methods[name] = function (...given) {
-      return method.apply(this, exactArguments(given, labelNames));
+      const labels = givenLabels(given, labelNames);
+      return method.apply(this, labels === undefined ? given : [exactLabels(labels)]);
     };
   }
+  if (methods['observe'] !== undefined) recordThroughMethods(metric as LabelledMetric);
   const readings = metric as Record<string, Reading | undefined>;
   for (const name of ['get', 'getForPromString']) {
     const read = readings[name];
@@ -63,18 +73,38 @@ export function withExactLabels(metric: object): void {
   }
 }
 
-/** Both forms in which prom-client takes labels; what is neither is left to it. */
-function exactArguments(given: unknown[], labelNames: readonly string[]): unknown[] {
+/**
+ * What `labels()` of a histogram or a summary gives records past the metric's methods; those of the
+ * other metrics do not.
+ */
+function recordThroughMethods(metric: LabelledMetric): void {
+  const labelled = metric.labels;
+  metric.labels = function (this: LabelledMetric, ...given: unknown[]) {
+    // It throws for labels that the metric does not have.
+    const recorders = labelled.apply(this, given);
+    const labels = givenLabels(given, this.labelNames);
+    if (labels === undefined) return recorders;
+    return {
+      observe: (value: unknown) =>
+        this.enableExemplars === true
+          ? this.observe?.({ labels, value })
+          : this.observe?.(labels, value),
+      startTimer: () => this.startTimer?.(labels),
+    };
+  };
+}
+
+/** From either form in which prom-client takes labels; `undefined` for what is neither. */
+function givenLabels(given: readonly unknown[], labelNames: readonly string[]): object | undefined {
   const [first] = given;
-  if (typeof first === 'object' && first !== null) return [exactLabels(first)];
-  if (given.length === 0 || given.length !== labelNames.length) return given;
-  return [exactLabels(Object.fromEntries(labelNames.map((name, i) => [name, given[i]])))];
+  if (typeof first === 'object' && first !== null) return { ...first };
+  if (given.length === 0 || given.length !== labelNames.length) return undefined;
+  return Object.fromEntries(labelNames.map((name, i) => [name, given[i]]));
 }
 
 function keptText(text: string): string {
-  // A label that passes twice stays as it is.
-  const wellFormed = text.replace(ILL_FORMED, (unit) => (unit === COMMA ? unit : '\ufffd'));
-  return wellFormed.replaceAll(',', COMMA);
+  if (!UNUSUAL.test(text)) return text;
+  return text.replace(ILL_FORMED, '\ufffd').replaceAll(',', COMMA);
 }
 
 function asGiven<S extends ReadSample>(sample: S): S {
@@ -100,7 +130,7 @@ function textsAsGiven(labels: Readonly<Record<string, unknown>>): Record<string,
   return Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value.replaceAll(COMMA, ',') : value,
+      typeof value === 'string' ? value.replace(COMMAS, ',') : value,
     ]),
   );
 }
