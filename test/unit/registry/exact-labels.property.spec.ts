@@ -1,0 +1,39 @@
+import * as fc from 'fast-check';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { checkedCalls } from '../../../lib/registry/checked-calls.js';
+import { alikeLabelSets, TEN_THOUSAND, wellFormed } from '../support/tricky-text.js';
+
+const registers: Registry[] = [];
+
+describe('label keys of prom-client metrics that are injected', () => {
+  it('label sets that are alike share a series when they are equal, and only then', async () => {
+    await fc.assert(
+      fc.asyncProperty(alikeLabelSets, async (sets) => {
+        const definition = { name: 'm', help: 'M.', labelNames: ['a', 'b'], registers };
+        const counter = checkedCalls(new Counter(definition), 'counter');
+        const gauge = checkedCalls(new Gauge(definition), 'gauge');
+        const model = new Map<string, number>();
+        for (const [i, [a, b]] of sets.entries()) {
+          counter.inc({ a, b }, i + 1);
+          gauge.inc({ b, a }, i + 1);
+          const key = JSON.stringify([a, b].map(wellFormed));
+          model.set(key, (model.get(key) ?? 0) + i + 1);
+        }
+        for (const metric of [counter, gauge]) {
+          const { values } = await metric.get();
+          const read = values.map(({ labels, value }) => [
+            JSON.stringify([labels['a'] ?? '', labels['b'] ?? '']),
+            value,
+          ]);
+          expect(read).toEqual([...model]);
+        }
+        for (const [a, b] of sets) {
+          counter.remove({ a, b });
+          gauge.remove(a, b);
+        }
+        expect([(await counter.get()).values, (await gauge.get()).values]).toEqual([[], []]);
+      }),
+      TEN_THOUSAND,
+    );
+  });
+});
