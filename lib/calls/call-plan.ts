@@ -1,15 +1,23 @@
-import type { GaugeSeries } from '../metrics/gauge.js';
-import type { CounterSeries } from '../metrics/counter.js';
-import type { HistogramSeries } from '../metrics/histogram.js';
-import type { SummarySeries } from '../metrics/summary.js';
+import type { GaugeMetric } from '../metrics/gauge.js';
+import type { CounterMetric } from '../metrics/counter.js';
+import type { HistogramMetric } from '../metrics/histogram.js';
+import type { SummaryMetric } from '../metrics/summary.js';
 import type { Instrument } from './instrument.js';
+
+/** What is recorded when a call is over. */
+export interface EndPlan {
+  readonly counters: readonly Instrument<CounterMetric>[];
+  readonly timers: readonly Instrument<HistogramMetric | SummaryMetric>[];
+}
 
 /** What has to be recorded for each call of one handler, decided beforehand. */
 export interface CallPlan {
   readonly instruments: readonly Instrument[];
-  readonly gauges: readonly Instrument<GaugeSeries>[];
-  readonly counters: readonly Instrument<CounterSeries>[];
-  readonly timers: readonly Instrument<HistogramSeries | SummarySeries>[];
+  readonly gauges: readonly Instrument<GaugeMetric>[];
+  /** What has fixed labels. */
+  readonly fixed: EndPlan;
+  /** What has labels that are evaluated, if anything has. */
+  readonly evaluated: EndPlan | undefined;
   /** Whether the end of the call, or what came of it, has to be seen. */
   readonly isObserved: boolean;
 }
@@ -17,14 +25,30 @@ export interface CallPlan {
 /** Sorts instruments by what they need; `undefined` when there is nothing to record. */
 export function callPlan(instruments: readonly Instrument[]): CallPlan | undefined {
   if (instruments.length === 0) return undefined;
-  const ofType = (...types: string[]): Instrument[] =>
-    instruments.filter(({ spec }) => types.includes(spec.type));
-  const gauges = ofType('gauge') as Instrument<GaugeSeries>[];
-  const counters = ofType('counter') as Instrument<CounterSeries>[];
-  const timers = ofType('histogram', 'summary') as Instrument<HistogramSeries | SummarySeries>[];
-  const isObserved =
-    gauges.length > 0 || timers.length > 0 || counters.some(({ isEvaluated }) => isEvaluated);
-  return { instruments, gauges, counters, timers, isObserved };
+  const gauges = ofType(instruments, 'gauge') as Instrument<GaugeMetric>[];
+  const fixed = endPlan(instruments.filter(({ isEvaluated }) => !isEvaluated));
+  const evaluated = endPlan(instruments.filter(({ isEvaluated }) => isEvaluated));
+  const hasEvaluated = evaluated.counters.length > 0 || evaluated.timers.length > 0;
+  return {
+    instruments,
+    gauges,
+    fixed,
+    evaluated: hasEvaluated ? evaluated : undefined,
+    isObserved: gauges.length > 0 || fixed.timers.length > 0 || hasEvaluated,
+  };
+}
+
+function endPlan(instruments: readonly Instrument[]): EndPlan {
+  return {
+    counters: ofType(instruments, 'counter') as Instrument<CounterMetric>[],
+    timers: ofType(instruments, 'histogram', 'summary') as Instrument<
+      HistogramMetric | SummaryMetric
+    >[],
+  };
+}
+
+function ofType(instruments: readonly Instrument[], ...types: string[]): Instrument[] {
+  return instruments.filter(({ spec }) => types.includes(spec.type));
 }
 
 /** The plan without the instruments of decorators that other plans of the same call have. */

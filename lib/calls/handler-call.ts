@@ -5,7 +5,7 @@ import type { Exchange, PendingCall } from '../http/exchange.js';
 import type { GaugeSeries } from '../metrics/gauge.js';
 import type { MetricContext } from '../options/metric-context.js';
 import type { ConvertedResponse } from '../options/prometheus-options.js';
-import type { CallPlan } from './call-plan.js';
+import type { CallPlan, EndPlan } from './call-plan.js';
 
 /** Makes a response for label functions of what a handler returned. Must not throw. */
 export type ResponseConverter = (
@@ -39,7 +39,7 @@ export class HandlerCall implements PendingCall, Partial<TapObserver<unknown>> {
   /** Raises the gauges. */
   begin(): void {
     if (this.plan.gauges.length === 0) return;
-    const context = this.#lazyContext(() => this.#context());
+    const context = this.#context();
     this.#raised = this.plan.gauges.map((gauge) => gauge.series(context));
     for (const series of this.#raised) series.add(1);
   }
@@ -73,14 +73,26 @@ export class HandlerCall implements PendingCall, Partial<TapObserver<unknown>> {
   /** Records what has to be known of the call's end. */
   record(statusCode: number | undefined, response: unknown): void {
     this.#settle();
-    const context = this.#lazyContext(() => this.#endContext(statusCode, response));
-    for (const counter of this.plan.counters) counter.series(context).inc();
-    for (const timer of this.plan.timers) timer.series(context).observe(this.#seconds as number);
+    const { fixed, evaluated } = this.plan;
+    for (const counter of fixed.counters) counter.fixedSeries().inc();
+    for (const timer of fixed.timers) timer.fixedSeries().observe(this.#seconds as number);
+    if (evaluated !== undefined) this.#recordEvaluated(evaluated, statusCode, response);
   }
 
-  #lazyContext(make: () => MetricContext): () => MetricContext {
-    let context: MetricContext | undefined;
-    return () => (context ??= make());
+  /**
+   * Apart from the rest, so that a call with fixed labels makes no context, and none has to be made
+   * on demand: the closures for that took 200 of a call's 1,040 bytes.
+   */
+  #recordEvaluated(
+    { counters, timers }: EndPlan,
+    statusCode: number | undefined,
+    response: unknown,
+  ): void {
+    const context = this.#endContext(statusCode, response);
+    for (const counter of counters) counter.metric.incAt(counter.slot(context));
+    for (const timer of timers) {
+      timer.metric.observeAt(timer.slot(context), this.#seconds as number);
+    }
   }
 
   #context(): MetricContext {

@@ -4,7 +4,6 @@ import { GaugeMetric } from '../metrics/gauge.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../metrics/histogram.js';
 import type { Metric } from '../metrics/metric.js';
 import { counterName } from '../metrics/names.js';
-import type { Series } from '../metrics/series.js';
 import { SummaryMetric } from '../metrics/summary.js';
 import type { Labels, MetricContext } from '../options/metric-context.js';
 import { PrometheusConfigError } from '../prometheus.messages.js';
@@ -19,33 +18,45 @@ export interface InstrumentParts {
   readonly maxSeries: number;
 }
 
+type SeriesOf<M extends Metric> = ReturnType<M['labels']>;
+
 /** A decorator's metric and the labels that this decorator gives it. */
-export class Instrument<S extends Series = Series> {
+export class Instrument<M extends Metric = Metric> {
   /** Whether its labels have to be evaluated for each call. */
   readonly isEvaluated: boolean;
   readonly #labels: LabelEvaluator;
-  #fixedSeries: S | undefined;
+  #fixedSeries: SeriesOf<M> | undefined;
 
   constructor(
     readonly spec: MetricSpec,
-    readonly metric: Metric<S>,
+    readonly metric: M,
     labels: Labels,
     exporter: ExporterMetrics,
   ) {
     this.#labels = new LabelEvaluator(inOrder(labels, metric.labelNames), exporter);
     this.isEvaluated = this.#labels.fixed === undefined;
-    if (spec.options.initialValue !== false && !this.isEvaluated) this.#fixed();
+    if (spec.options.initialValue !== false && !this.isEvaluated) this.fixedSeries();
   }
 
-  /** @param context asked for when the labels have to be evaluated */
-  series(context: () => MetricContext): S {
+  /** The series, when its labels are fixed. */
+  fixedSeries(): SeriesOf<M> {
+    return (this.#fixedSeries ??= this.#seriesOf(this.#labels.fixed as readonly string[]));
+  }
+
+  /** The series of a call. */
+  series(context: MetricContext): SeriesOf<M> {
     return this.isEvaluated
-      ? this.metric.labels(this.#labels.evaluate(this.metric, context()))
-      : this.#fixed();
+      ? this.#seriesOf(this.#labels.evaluate(this.metric, context))
+      : this.fixedSeries();
   }
 
-  #fixed(): S {
-    return (this.#fixedSeries ??= this.metric.labels(this.#labels.fixed as readonly string[]));
+  /** The slot of the series of a call, when the labels have to be evaluated. */
+  slot(context: MetricContext): number {
+    return this.metric.slot(this.#labels.evaluate(this.metric, context));
+  }
+
+  #seriesOf(values: readonly string[]): SeriesOf<M> {
+    return this.metric.labels(values) as SeriesOf<M>;
   }
 }
 

@@ -16,6 +16,14 @@ export interface SeriesView {
   readonly sketch?: { quantiles(quantiles: readonly number[]): readonly number[] } | undefined;
 }
 
+/** What is known of the series of a {@link SeriesFamily}: an array, or what makes them on demand. */
+export interface SeriesViews {
+  /** May grow while the series are being rendered. */
+  readonly length: number;
+  /** `undefined` past the end. */
+  at(index: number): SeriesView | undefined;
+}
+
 /**
  * A metric with its series in the layout of the series store, whose names and label names are known
  * to be legal and whose label sets are known to be distinct. This is the fast path: nothing is
@@ -27,8 +35,7 @@ export interface SeriesFamily {
   readonly help: string;
   readonly type: MetricType;
   readonly labelNames: readonly string[];
-  /** May grow at its end while it is being rendered. */
-  readonly series: readonly SeriesView[];
+  readonly series: SeriesViews;
   /** Upper bounds of a histogram, ascending, without `+Inf`. */
   readonly bounds?: ArrayLike<number> | undefined;
   /** Quantiles of a summary, between 0 and 1. @default none */

@@ -1,5 +1,5 @@
 import type { LabelPart } from './default-labels.js';
-import type { SeriesFamily } from './family.js';
+import type { SeriesFamily, SeriesView } from './family.js';
 import type { Format } from './format.js';
 import { sampleFilter } from './name-filter.js';
 import { boundLabelOf, sampleNamesOf } from './names.js';
@@ -55,7 +55,7 @@ function seriesLines(family: SeriesFamily, names: ReadonlySet<string>, extraLabe
       return series.length;
     },
     text(index) {
-      const one = series[index];
+      const one = series.at(index);
       return one === undefined ? '' : write(one);
     },
   };
@@ -70,7 +70,8 @@ async function areValuesValid(family: SeriesFamily, pace: Pace): Promise<boolean
   if (type === 'gauge') return true;
   if (type === 'histogram' && bounds.length > 0 && !((bounds[0] as number) >= 0)) return false;
   if (!percentiles.every((quantile) => quantile >= 0 && quantile <= 1)) return false;
-  for (const [index, { values, offset }] of series.entries()) {
+  for (let index = 0; index < series.length; index++) {
+    const { values, offset } = series.at(index) as SeriesView;
     // The value of a counter, the sum of the others.
     if (!((values[offset] as number) >= 0)) return false;
     if (index % STRIDE === STRIDE - 1 && pace.isOver) await pace.rest();

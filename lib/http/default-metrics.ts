@@ -1,6 +1,6 @@
 import { CounterMetric, type CounterSeries } from '../metrics/counter.js';
-import { HistogramMetric, type HistogramSeries } from '../metrics/histogram.js';
-import { SummaryMetric, type SummarySeries } from '../metrics/summary.js';
+import { HistogramMetric } from '../metrics/histogram.js';
+import { SummaryMetric } from '../metrics/summary.js';
 import type { Labels } from '../options/metric-context.js';
 import type { PathTest } from '../options/excluded-paths.js';
 import type { DefaultMetricsOptions } from '../options/resolved-options.js';
@@ -13,13 +13,11 @@ import { methodLabel } from './method-label.js';
 import { PathLimiter } from './path-limiter.js';
 import type { HttpPlatform } from './platform.js';
 
-type DurationSeries = HistogramSeries | SummarySeries;
-
 /** What is recorded for one method and status, with the label values worked out. */
 interface Outcome {
   readonly total: CounterSeries;
-  /** The duration series by group; stays current. */
-  durations: ReadonlyMap<string, DurationSeries> | undefined;
+  /** The slots of the duration series by group; stays current. */
+  durations: ReadonlyMap<string, number> | undefined;
 }
 
 export interface DefaultMetricsParts {
@@ -103,9 +101,9 @@ export class DefaultMetrics {
     const method = methodLabel(exchange.method);
     const outcome = this.#outcomes.get(method)?.get(exchange.status);
     if (outcome !== undefined && this.#knownPathsSuffice) {
-      const duration = outcome.durations?.get(exchange.path);
-      if (duration !== undefined) {
-        duration.observe(exchange.seconds);
+      const slot = outcome.durations?.get(exchange.path);
+      if (slot !== undefined) {
+        this.#duration.observeAt(slot, exchange.seconds);
         outcome.total.inc();
         if (exchange.threw) this.#recordException(exchange, outcome.total.labelValues);
         return;
@@ -137,9 +135,9 @@ export class DefaultMetrics {
     const { fixed } = this.#labels;
     const extra = fixed ?? this.#labels.evaluate(this.#duration, exchange.context());
     const labels = [method, this.#group.valueOf(exchange), status, ...extra];
-    this.#duration.labels(labels).observe(exchange.seconds);
+    this.#duration.observeAt(this.#duration.slot(labels), exchange.seconds);
     if (fixed === undefined) {
-      this.#total.labels([method, status, ...extra]).inc();
+      this.#total.incAt(this.#total.slot([method, status, ...extra]));
     } else {
       const outcome =
         known ?? this.#addOutcome(exchange.status, method, [method, status, ...extra]);

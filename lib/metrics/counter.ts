@@ -1,16 +1,19 @@
 import { Metric, type MetricDefinition } from './metric.js';
-import { Series, type SeriesPlace } from './series.js';
+import { Series } from './series.js';
 
 export class CounterSeries extends Series {
   /** Adds a finite number that is not negative; anything else is ignored. @default 1 */
   inc(by = 1): void {
-    if (typeof by === 'number' && by >= 0 && by < Infinity)
-      (this.values[this.offset] as number) += by;
+    add(this.values, this.offset, by);
   }
 
   get value(): number {
     return this.values[this.offset] as number;
   }
+}
+
+function add(values: Float64Array, offset: number, by: number): void {
+  if (typeof by === 'number' && by >= 0 && by < Infinity) (values[offset] as number) += by;
 }
 
 /** A value that only grows. */
@@ -21,7 +24,13 @@ export class CounterMetric extends Metric<CounterSeries> {
     super(definition, 1);
   }
 
-  protected createSeries(place: SeriesPlace): CounterSeries {
-    return new CounterSeries(place);
+  /** As `inc` of the series at a slot. */
+  incAt(slot: number, by = 1): void {
+    const { numbers } = this;
+    add(numbers.valuesOf(slot), numbers.offsetOf(slot), by);
+  }
+
+  protected seriesAt(slot: number): CounterSeries {
+    return new CounterSeries(this.store, slot);
   }
 }

@@ -1,6 +1,6 @@
 import { Metric, type MetricDefinition } from './metric.js';
 import type { MultiprocessMode } from './multiprocess-mode.js';
-import { Series, type SeriesPlace } from './series.js';
+import { Series } from './series.js';
 
 export class GaugeSeries extends Series {
   /** Sets the value; anything that is not a number is ignored. */
@@ -41,7 +41,7 @@ export class GaugeMetric extends Metric<GaugeSeries> {
     if (!this.#isInfo) super.reset();
   }
 
-  protected createSeries(place: SeriesPlace): GaugeSeries {
-    return new GaugeSeries(place);
+  protected seriesAt(slot: number): GaugeSeries {
+    return new GaugeSeries(this.store, slot);
   }
 }

@@ -1,5 +1,6 @@
 import { Metric, type MetricDefinition } from './metric.js';
-import { Series, type SeriesPlace } from './series.js';
+import { Series } from './series.js';
+import type { SeriesStore } from './series-store.js';
 
 /** Bounds of the default duration histogram, in seconds. */
 export const DEFAULT_BUCKETS: readonly number[] = [
@@ -8,20 +9,16 @@ export const DEFAULT_BUCKETS: readonly number[] = [
 
 export class HistogramSeries extends Series {
   constructor(
-    place: SeriesPlace,
+    store: SeriesStore,
+    slot: number,
     private readonly bounds: Float64Array,
   ) {
-    super(place);
+    super(store, slot);
   }
 
   /** Records a finite number; anything else is ignored. */
   observe(value: number): void {
-    if (!Number.isFinite(value)) return;
-    const { bounds, values, offset } = this;
-    let bucket = 0;
-    while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
-    (values[offset] as number) += value;
-    (values[offset + 1 + bucket] as number) += 1;
+    observe(this.values, this.offset, this.bounds, value);
   }
 
   get sum(): number {
@@ -34,6 +31,14 @@ export class HistogramSeries extends Series {
     for (let i = 0; i <= bounds.length; i++) count += values[offset + 1 + i] as number;
     return count;
   }
+}
+
+function observe(values: Float64Array, offset: number, bounds: Float64Array, value: number): void {
+  if (!Number.isFinite(value)) return;
+  let bucket = 0;
+  while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
+  (values[offset] as number) += value;
+  (values[offset + 1 + bucket] as number) += 1;
 }
 
 export interface HistogramDefinition extends MetricDefinition {
@@ -52,7 +57,13 @@ export class HistogramMetric extends Metric<HistogramSeries> {
     this.bounds = Float64Array.from(definition.buckets);
   }
 
-  protected createSeries(place: SeriesPlace): HistogramSeries {
-    return new HistogramSeries(place, this.bounds);
+  /** As `observe` of the series at a slot. */
+  observeAt(slot: number, value: number): void {
+    const { numbers } = this;
+    observe(numbers.valuesOf(slot), numbers.offsetOf(slot), this.bounds, value);
+  }
+
+  protected seriesAt(slot: number): HistogramSeries {
+    return new HistogramSeries(this.store, slot, this.bounds);
   }
 }

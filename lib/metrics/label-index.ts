@@ -1,18 +1,20 @@
 import { LabelGroup } from './label-group.js';
 
-type Node<S> = Map<string, Node<S>> | LabelGroup<S>;
+type Node = Map<string, Node> | LabelGroup;
 
 /**
- * Finds what belongs to a label set, by walking one Map per label.
+ * Finds the slot of a label set, by walking one Map per label.
  *
  * Values are never joined into one key, so no choice of values can make two label sets collide,
  * and a look-up allocates nothing.
  */
-export class LabelIndex<S> {
+export class LabelIndex {
+  /** In the order of their creation; none when there are no labels. */
+  readonly groups: LabelGroup[] = [];
   readonly #labelNames: readonly string[];
   readonly #order: readonly number[];
   readonly #last: number;
-  #root: Node<S> | undefined;
+  #root: Node | undefined;
 
   /**
    * @param order positions of the labels, in the order in which they are looked up. The label with
@@ -24,8 +26,8 @@ export class LabelIndex<S> {
     this.#last = order.at(-1) ?? -1;
   }
 
-  get(values: readonly string[]): S | undefined {
-    return this.group(values)?.series.get(this.lastOf(values));
+  get(values: readonly string[]): number | undefined {
+    return this.group(values)?.slots.get(this.lastOf(values));
   }
 
   /** The value of the label that is looked up last; `''` when there are no labels. */
@@ -34,35 +36,36 @@ export class LabelIndex<S> {
   }
 
   /** What is known of the values without the last one; `undefined` when there is nothing. */
-  group(values: readonly string[]): LabelGroup<S> | undefined {
+  group(values: readonly string[]): LabelGroup | undefined {
     let node = this.#root;
     for (const position of this.#order) {
       if (node === undefined) return undefined;
-      node = (node as Map<string, Node<S>>).get(values[position] as string);
+      node = (node as Map<string, Node>).get(values[position] as string);
     }
-    return node as LabelGroup<S> | undefined;
+    return node as LabelGroup | undefined;
   }
 
   /** The same, made when there is none. */
-  groupFor(values: readonly string[]): LabelGroup<S> {
+  groupFor(values: readonly string[]): LabelGroup {
     const known = this.group(values);
     if (known !== undefined) return known;
-    const group = new LabelGroup<S>(this.#labelNames, values, this.#last);
+    const group = new LabelGroup(this.groups.length, this.#labelNames, values, this.#last);
+    if (this.#last !== -1) this.groups.push(group);
     if (this.#order.length === 0) {
       this.#root = group;
       return group;
     }
-    let node = (this.#root ??= new Map<string, Node<S>>()) as Map<string, Node<S>>;
+    let node = (this.#root ??= new Map<string, Node>()) as Map<string, Node>;
     for (const position of this.#order.slice(0, -1)) {
       const value = values[position] as string;
-      let next = node.get(value) as Map<string, Node<S>> | undefined;
+      let next = node.get(value) as Map<string, Node> | undefined;
       if (next === undefined) {
         next = new Map();
         node.set(value, next);
       }
       node = next;
     }
-    node.set(values[this.#order.at(-1) as number] as string, group);
+    node.set(values[this.#order.at(-1) ?? -1] as string, group);
     return group;
   }
 }

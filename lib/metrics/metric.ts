@@ -1,8 +1,9 @@
 import { OTHER } from '../prometheus.constants.js';
-import { LabelIndex } from './label-index.js';
 import { storedLabelValue } from './label-value.js';
-import type { Series, SeriesPlace } from './series.js';
-import { SlotPages } from './slot-pages.js';
+import { SeriesList } from './series-list.js';
+import { SeriesStore } from './series-store.js';
+import type { Series } from './series.js';
+import type { SlotPages } from './slot-pages.js';
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
@@ -42,15 +43,13 @@ export abstract class Metric<S extends Series = Series> {
   readonly labelNames: readonly string[];
   readonly maxSeries: number;
 
-  /** In the order of their creation; grows at its end only. */
-  readonly series: readonly S[];
+  /** The numbers of the series, by their slots. */
+  readonly numbers: SlotPages;
 
   /** Called for each look-up that was answered with an overflow series. */
   onOverflow: ((metric: Metric) => void) | undefined;
 
-  readonly #series: S[] = [];
-  readonly #index: LabelIndex<S>;
-  readonly #pages: SlotPages;
+  protected readonly store: SeriesStore;
   readonly #regularLimit: number;
   #overflowOrder: readonly number[] | undefined;
 
@@ -59,14 +58,17 @@ export abstract class Metric<S extends Series = Series> {
     this.help = definition.help;
     this.labelNames = [...(definition.labelNames ?? [])];
     this.maxSeries = definition.maxSeries ?? DEFAULT_MAX_SERIES;
-    this.series = this.#series;
-    const order = definition.lookupOrder ?? this.labelNames;
-    this.#index = new LabelIndex(
-      this.labelNames,
-      order.map((name) => this.labelNames.indexOf(name)),
+    const order = (definition.lookupOrder ?? this.labelNames).map((name) =>
+      this.labelNames.indexOf(name),
     );
-    this.#pages = new SlotPages(width);
+    this.store = new SeriesStore(this.labelNames, order, width);
+    this.numbers = this.store.numbers;
     this.#regularLimit = this.maxSeries - Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));
+  }
+
+  /** In the order of their creation; stays current, and grows at its end only. */
+  get series(): SeriesList<S> {
+    return new SeriesList(this.store, (slot) => this.seriesAt(slot));
   }
 
   /**
@@ -75,61 +77,70 @@ export abstract class Metric<S extends Series = Series> {
    * @param values one for each of `labelNames`, in that order
    */
   labels(values: readonly string[]): S {
-    if (this.labelNames.length === 0) return this.#series[0] ?? this.#add([]);
-    const known = this.#index.get(values);
-    if (known !== undefined) return known;
-    const stored = values.map(storedLabelValue);
-    return this.#index.get(stored) ?? this.#create(stored);
+    return this.seriesAt(this.slot(values));
+  }
+
+  /**
+   * The slot of a label set's series, created when it is new. Spares those who record into it once
+   * the object that `labels()` makes, which takes 20 ns.
+   *
+   * @param values one for each of `labelNames`, in that order
+   */
+  slot(values: readonly string[]): number {
+    return this.store.index.get(values) ?? this.#slotFor(values);
   }
 
   /** The series of a label set, or `undefined` when nothing was recorded for it. */
   find(values: readonly string[]): S | undefined {
-    return this.labelNames.length === 0 ? this.#series[0] : this.#index.get(values);
+    const slot = this.store.index.get(values);
+    return slot === undefined ? undefined : this.seriesAt(slot);
   }
 
   /**
-   * The series of all label sets that differ in the label looked up last alone, by its value;
+   * The slots of all label sets that differ in the label looked up last alone, by its value;
    * `undefined` when there is none. The map stays current.
    */
-  siblings(values: readonly string[]): ReadonlyMap<string, S> | undefined {
-    return this.#index.group(values)?.series;
+  siblings(values: readonly string[]): ReadonlyMap<string, number> | undefined {
+    return this.store.index.group(values)?.slots;
   }
 
   /** Whether new label sets are being replaced by overflow ones. */
   get isFull(): boolean {
-    return this.labelNames.length > 0 && this.#series.length >= this.#regularLimit;
+    return this.labelNames.length > 0 && this.store.length >= this.#regularLimit;
   }
 
   /** Sets all values to 0. Label sets stay, so that series kept by callers stay valid. */
   reset(): void {
-    for (const { values, offset } of this.#series) {
-      values.fill(0, offset, offset + this.#pages.width);
-    }
+    this.numbers.clear();
   }
 
-  protected abstract createSeries(place: SeriesPlace): S;
+  /** The series at a slot that was handed out. */
+  protected abstract seriesAt(slot: number): S;
 
-  #add(labelValues: readonly string[]): S {
-    const group = this.#index.groupFor(labelValues);
-    const labelValue = this.#index.lastOf(labelValues);
-    const series = this.createSeries({ slot: this.#pages.allocate(), group, labelValue });
-    this.#series.push(series);
-    group.series.set(labelValue, series);
-    return series;
+  /** A slot for a label set that has none. */
+  protected add(values: readonly string[]): number {
+    return this.store.add(values);
   }
 
-  #create(values: string[]): S {
-    if (this.#series.length < this.#regularLimit) return this.#add(values);
+  #slotFor(values: readonly string[]): number {
+    if (this.labelNames.length === 0) return this.add([]);
+    const stored = values.map(storedLabelValue);
+    return this.store.index.get(stored) ?? this.#create(stored);
+  }
+
+  #create(values: string[]): number {
+    const { store } = this;
+    if (store.length < this.#regularLimit) return this.add(values);
     this.onOverflow?.(this);
     this.#overflowOrder ??= this.#labelsByVariety();
     for (const [replaced, position] of this.#overflowOrder.entries()) {
       values[position] = OTHER;
-      const known = this.#index.get(values);
+      const known = store.index.get(values);
       if (known !== undefined) return known;
       // The last place is that of the label set which is `_other` throughout.
-      if (replaced === 0 && this.#series.length < this.maxSeries - 1) return this.#add(values);
+      if (replaced === 0 && store.length < this.maxSeries - 1) return this.add(values);
     }
-    return this.#add(values);
+    return this.add(values);
   }
 
   /**
@@ -137,10 +148,16 @@ export abstract class Metric<S extends Series = Series> {
    * only: the label that overflows is the one that varies among them, and the time is bounded.
    */
   #labelsByVariety(): number[] {
-    const newest = this.#series.slice(-OVERFLOW_SAMPLE);
-    const variety = this.labelNames.map(
-      (_, position) => new Set(newest.map((series) => series.labelValues[position])).size,
-    );
+    const { store } = this;
+    const distinct = this.labelNames.map(() => new Set<string>());
+    const first = Math.max(0, store.length - OVERFLOW_SAMPLE);
+    for (let index = first; index < store.length; index++) {
+      const labelValues = store.labelValuesOf(store.numbers.slotOf(index));
+      for (const [position, value] of labelValues.entries()) {
+        distinct[position]?.add(value);
+      }
+    }
+    const variety = distinct.map(({ size }) => size);
     return variety
       .map((_, position) => position)
       .sort((a, b) => (variety[b] as number) - (variety[a] as number));

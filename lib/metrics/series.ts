@@ -1,17 +1,8 @@
-import type { LabelGroup } from './label-group.js';
-import type { Slot } from './slot-pages.js';
-
-/** Where a series stands among those of its metric. */
-export interface SeriesPlace {
-  readonly slot: Slot;
-  readonly group: LabelGroup<unknown>;
-  /** The value of the label in which it differs from the others of its group. */
-  readonly labelValue: string;
-}
+import type { SeriesStore } from './series-store.js';
 
 /**
- * One label set of a metric and its numbers. Can be kept by a caller that records into it often:
- * it stays valid for as long as its metric.
+ * One label set of a metric and its numbers. Made anew each time it is asked for; can be kept by a
+ * caller that records into it often, and stays valid for as long as its metric.
  *
  * What the numbers mean is decided by the metric's type:
  * - counter, gauge: the value
@@ -22,27 +13,28 @@ export class Series {
   // Plain fields: a reading of a #private field is slower before the code is optimized.
   readonly values: Float64Array;
   readonly offset: number;
-  private readonly group: LabelGroup<unknown>;
-  private readonly labelValue: string;
+  /** Tells it from the other series of its metric. */
+  readonly slot: number;
+  private readonly store: SeriesStore;
 
-  constructor({ slot, group, labelValue }: SeriesPlace) {
-    this.values = slot.values;
-    this.offset = slot.offset;
-    this.group = group;
-    this.labelValue = labelValue;
+  constructor(store: SeriesStore, slot: number) {
+    this.values = store.numbers.valuesOf(slot);
+    this.offset = store.numbers.offsetOf(slot);
+    this.slot = slot;
+    this.store = store;
   }
 
   get labelNames(): readonly string[] {
-    return this.group.labelNames;
+    return this.store.labelNames;
   }
 
   /** In the order of `labelNames`; put together anew each time. */
   get labelValues(): readonly string[] {
-    return this.group.valuesOf(this.labelValue);
+    return this.store.labelValuesOf(this.slot);
   }
 
   /** The label set as an exposition has it, without braces; put together anew each time. */
   get labelText(): string {
-    return this.group.textOf(this.labelValue);
+    return this.store.labelTextOf(this.slot);
   }
 }

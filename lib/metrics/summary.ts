@@ -1,23 +1,21 @@
 import { Metric, type MetricDefinition } from './metric.js';
 import { QuantileSketch } from './quantile-sketch.js';
-import { Series, type SeriesPlace } from './series.js';
+import { Series } from './series.js';
+import type { SeriesStore } from './series-store.js';
 
 export class SummarySeries extends Series {
   constructor(
-    place: SeriesPlace,
+    store: SeriesStore,
+    slot: number,
     /** Present when the summary has percentiles. */
     readonly sketch: QuantileSketch | undefined,
   ) {
-    super(place);
+    super(store, slot);
   }
 
   /** Records a finite number; anything else is ignored. */
   observe(value: number): void {
-    if (!Number.isFinite(value)) return;
-    const { values, offset } = this;
-    (values[offset] as number) += value;
-    (values[offset + 1] as number) += 1;
-    this.sketch?.add(value);
+    observe(this.values, this.offset, this.sketch, value);
   }
 
   get sum(): number {
@@ -27,6 +25,18 @@ export class SummarySeries extends Series {
   get count(): number {
     return this.values[this.offset + 1] as number;
   }
+}
+
+function observe(
+  values: Float64Array,
+  offset: number,
+  sketch: QuantileSketch | undefined,
+  value: number,
+): void {
+  if (!Number.isFinite(value)) return;
+  (values[offset] as number) += value;
+  (values[offset + 1] as number) += 1;
+  sketch?.add(value);
 }
 
 export interface SummaryDefinition extends MetricDefinition {
@@ -44,24 +54,38 @@ export class SummaryMetric extends Metric<SummarySeries> {
   readonly percentiles: readonly number[];
   readonly maxAgeSeconds: number | undefined;
   readonly ageBuckets: number;
+  /** By index; only with percentiles. */
+  readonly #sketches: QuantileSketch[] | undefined;
 
   constructor(definition: SummaryDefinition) {
     super(definition, 2);
     this.percentiles = [...(definition.percentiles ?? [])];
     this.maxAgeSeconds = definition.maxAgeSeconds;
     this.ageBuckets = definition.ageBuckets ?? 5;
+    this.#sketches = this.percentiles.length === 0 ? undefined : [];
   }
 
   override reset(): void {
     super.reset();
-    for (const series of this.series) series.sketch?.clear();
+    for (const sketch of this.#sketches ?? []) sketch.clear();
   }
 
-  protected createSeries(place: SeriesPlace): SummarySeries {
-    const sketch =
-      this.percentiles.length === 0
-        ? undefined
-        : new QuantileSketch(this.maxAgeSeconds, this.ageBuckets);
-    return new SummarySeries(place, sketch);
+  /** As `observe` of the series at a slot. */
+  observeAt(slot: number, value: number): void {
+    const { numbers } = this;
+    observe(numbers.valuesOf(slot), numbers.offsetOf(slot), this.#sketchAt(slot), value);
+  }
+
+  protected override add(values: readonly string[]): number {
+    this.#sketches?.push(new QuantileSketch(this.maxAgeSeconds, this.ageBuckets));
+    return super.add(values);
+  }
+
+  protected seriesAt(slot: number): SummarySeries {
+    return new SummarySeries(this.store, slot, this.#sketchAt(slot));
+  }
+
+  #sketchAt(slot: number): QuantileSketch | undefined {
+    return this.#sketches?.[this.numbers.indexOf(slot)];
   }
 }

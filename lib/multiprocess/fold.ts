@@ -81,25 +81,26 @@ async function encode(
 ): Promise<Ledger> {
   const ledger = new Ledger({ fold: record });
   for (const { definition, metric, stamps } of families) {
-    const { labelNames, series } = metric;
+    const { labelNames, series, numbers } = metric;
     const family = ledger.addFamily({ ...definition, labelNames });
-    for (let start = 0; start < series.length; start += STRIDE) {
-      const part = series.slice(start, start + STRIDE);
-      ledger.addLabelSets(
-        family,
-        part.map(({ labelValues }) => labelValues),
-      );
+    let labelSets: (readonly string[])[] = [];
+    for (const { labelValues } of series) {
+      if (labelSets.push(labelValues) < STRIDE) continue;
+      ledger.addLabelSets(family, labelSets);
+      labelSets = [];
       if (pace.isOver) await pace.rest();
     }
+    ledger.addLabelSets(family, labelSets);
     const { positions } = ledger.families[family] as { positions: readonly number[] };
     // A gauge's second number is not in its series.
     const count = definition.type === 'gauge' ? 1 : widthOf(definition);
-    for (const [index, one] of series.entries()) {
+    for (let index = 0; index < series.length; index++) {
+      const slot = numbers.slotOf(index);
+      const values = numbers.valuesOf(slot);
+      const offset = numbers.offsetOf(slot);
       const position = positions[index] as number;
-      for (let i = 0; i < count; i++) {
-        ledger.write(position + i, one.values[one.offset + i] as number);
-      }
-      const stamp = stamps.get(one);
+      for (let i = 0; i < count; i++) ledger.write(position + i, values[offset + i] as number);
+      const stamp = stamps.get(slot);
       if (stamp !== undefined) ledger.write(position + 1, stamp);
       if (index % STRIDE === 0 && pace.isOver) await pace.rest();
     }

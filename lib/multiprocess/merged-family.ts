@@ -1,4 +1,4 @@
-import type { SeriesFamily } from '../exposition/family.js';
+import type { SeriesFamily, SeriesView } from '../exposition/family.js';
 import { labelSetText } from '../metrics/label-text.js';
 import { CounterMetric } from '../metrics/counter.js';
 import { GaugeMetric, type GaugeSeries } from '../metrics/gauge.js';
@@ -19,9 +19,10 @@ import {
 /** The values of one name over several processes. */
 export class MergedFamily {
   readonly metric: AnyMetric;
-  /** When the value of each series was set, where the most recent one counts. */
-  readonly stamps = new Map<Series, number>();
-  readonly #seen = new Set<Series>();
+  /** When the value of each series was set, by slot, where the most recent one counts. */
+  readonly stamps = new Map<number, number>();
+  /** Slots of gauges that have a value. */
+  readonly #seen = new Set<number>();
   readonly #width: number;
 
   /** @param maxSeries most label sets; more are recorded as `_other`, and nothing is lost */
@@ -56,21 +57,22 @@ export class MergedFamily {
     if (this.definition.isForeign !== true) return this.metric;
     const { name, help, type, labelNames } = this.metric;
     const bounds = this.metric.type === 'histogram' ? this.metric.bounds : undefined;
-    const series = this.metric.series.map(({ labelValues, values, offset }) => ({
-      labelText: textWithoutEmpty(labelNames, labelValues),
-      values,
-      offset,
+    const series = Array.from<Series, SeriesView>(this.metric.series, (each) => ({
+      labelText: textWithoutEmpty(labelNames, each.labelValues),
+      values: each.values,
+      offset: each.offset,
     }));
     return { name, help, type, labelNames, series, bounds };
   }
 
   #addGauge(series: GaugeSeries, value: number, stamp = 0): void {
     const { mode } = this.definition;
-    const isFirst = !this.#seen.has(series);
-    if (isFirst) this.#seen.add(series);
+    const { slot } = series;
+    const isFirst = !this.#seen.has(slot);
+    if (isFirst) this.#seen.add(slot);
     if (isMostRecent(mode)) {
-      if (!isFirst && stamp < (this.stamps.get(series) ?? 0)) return;
-      this.stamps.set(series, stamp);
+      if (!isFirst && stamp < (this.stamps.get(slot) ?? 0)) return;
+      this.stamps.set(slot, stamp);
       series.set(value);
     } else if (isFirst || isPerProcess(mode)) series.set(value);
     else if (mode === 'min' || mode === 'livemin') series.set(Math.min(series.value, value));

@@ -1,6 +1,7 @@
 import type { GaugeLike } from './gauge-mode.js';
 import type { Metric } from '../metrics/metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
+import type { Series } from '../metrics/series.js';
 import type { AnyMetric } from '../registry/registered-metric.js';
 import { isMostRecent, widthOf, type FamilyDefinition } from './family-definition.js';
 import type { Ledger } from './ledger.js';
@@ -76,9 +77,11 @@ export class SeriesRecorder {
     const known = this.ledger.families[family]?.positions.length ?? 0;
     const { series } = metric;
     if (known === series.length) return false;
-    const labelSets = series
-      .slice(known)
-      .map(({ labelValues }) => (extra.length === 0 ? labelValues : [...labelValues, ...extra]));
+    const labelSets: (readonly string[])[] = [];
+    for (let index = known; index < series.length; index++) {
+      const { labelValues } = series.at(index) as Series;
+      labelSets.push(extra.length === 0 ? labelValues : [...labelValues, ...extra]);
+    }
     this.ledger.addLabelSets(family, labelSets);
     return true;
   }
@@ -88,12 +91,14 @@ export class SeriesRecorder {
     const { family, width } = entry;
     const { values: target, base } = ledger;
     const { positions } = ledger.families[family] as { positions: readonly number[] };
-    const { series } = metric;
+    const { numbers } = metric;
     const end = Math.min(start + STRIDE, positions.length);
     if (entry.isMostRecent) return this.#copyStamped(metric, positions, now);
     let hasChanged = false;
     for (let index = start; index < end; index++) {
-      const { values, offset } = series[index] as { values: Float64Array; offset: number };
+      const slot = numbers.slotOf(index);
+      const values = numbers.valuesOf(slot);
+      const offset = numbers.offsetOf(slot);
       const position = positions[index] as number;
       for (let i = 0; i < width; i++) {
         let value = values[offset + i] as number;
@@ -108,11 +113,12 @@ export class SeriesRecorder {
   }
 
   /** A gauge that was never changed counts as set at the beginning of time. */
-  #copyStamped({ series }: AnyMetric, positions: readonly number[], now: number): boolean {
+  #copyStamped({ numbers }: AnyMetric, positions: readonly number[], now: number): boolean {
     let hasChanged = false;
     for (const [index, position] of positions.entries()) {
-      const { values, offset } = series[index] as { values: Float64Array; offset: number };
-      if (!this.ledger.write(position, values[offset] as number)) continue;
+      const slot = numbers.slotOf(index);
+      const value = numbers.valuesOf(slot)[numbers.offsetOf(slot)] as number;
+      if (!this.ledger.write(position, value)) continue;
       this.ledger.write(position + 1, now);
       hasChanged = true;
     }

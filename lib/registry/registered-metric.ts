@@ -1,6 +1,6 @@
 import { canonicalNumber } from '../exposition/number-text.js';
-import type { CounterMetric } from '../metrics/counter.js';
-import type { GaugeMetric } from '../metrics/gauge.js';
+import type { CounterMetric, CounterSeries } from '../metrics/counter.js';
+import type { GaugeMetric, GaugeSeries } from '../metrics/gauge.js';
 import type { HistogramMetric } from '../metrics/histogram.js';
 import type { SummaryMetric } from '../metrics/summary.js';
 
@@ -92,7 +92,10 @@ function samplesOf(metric: AnyMetric): MetricSample[] {
   switch (metric.type) {
     case 'counter':
     case 'gauge':
-      return metric.series.map((series) => ({ labels: labelsOf(series), value: series.value }));
+      return Array.from<CounterSeries | GaugeSeries, MetricSample>(metric.series, (series) => ({
+        labels: labelsOf(series),
+        value: series.value,
+      }));
     case 'histogram':
       return histogramSamples(metric);
     case 'summary':

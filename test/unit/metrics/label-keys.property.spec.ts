@@ -14,9 +14,9 @@ describe('label keys', () => {
           metric.labels(set).inc(i + 1);
           model.set(keyOf(set), (model.get(keyOf(set)) ?? 0) + i + 1);
         }
-        expect(metric.series.map(({ labelValues, value }) => [keyOf(labelValues), value])).toEqual([
-          ...model,
-        ]);
+        expect(
+          Array.from(metric.series, ({ labelValues, value }) => [keyOf(labelValues), value]),
+        ).toEqual([...model]);
       }),
       TEN_THOUSAND,
     );
@@ -40,8 +40,10 @@ describe('label keys', () => {
         const metric = new CounterMetric({ name: 'c', help: 'C.', labelNames, lookupOrder });
         for (const set of sets) metric.labels(set).inc();
         const model = new Set(sets.map(keyOf));
-        expect(metric.series.map(({ labelValues }) => keyOf(labelValues))).toEqual([...model]);
-        expect(metric.series.reduce((sum, { value }) => sum + value, 0)).toBe(sets.length);
+        expect(Array.from(metric.series, ({ labelValues }) => keyOf(labelValues))).toEqual([
+          ...model,
+        ]);
+        expect([...metric.series].reduce((sum, { value }) => sum + value, 0)).toBe(sets.length);
       }),
       TEN_THOUSAND,
     );

@@ -24,7 +24,10 @@ describe('metrics against a simple model', () => {
           metric.labels(set).inc();
           model.set(keyOf(set), (model.get(keyOf(set)) ?? 0) + 1);
         }
-        const kept = metric.series.map((series) => [keyOf(series.labelValues), series.value]);
+        const kept = Array.from(metric.series, (series) => [
+          keyOf(series.labelValues),
+          series.value,
+        ]);
         expect(kept).toEqual([...model]);
       }),
     );
@@ -99,8 +102,12 @@ describe('metrics against a simple model', () => {
           metric.onOverflow = () => (overflows += 1);
           for (const set of sets) metric.labels(set).inc();
           expect(metric.series.length).toBeLessThanOrEqual(maxSeries);
-          expect(metric.series.reduce((sum, series) => sum + series.value, 0)).toBe(sets.length);
-          const replaced = metric.series.filter((series) => series.labelValues.includes('_other'));
+          expect([...metric.series].reduce((sum, series) => sum + series.value, 0)).toBe(
+            sets.length,
+          );
+          const replaced = [...metric.series].filter((series) =>
+            series.labelValues.includes('_other'),
+          );
           expect(replaced.reduce((sum, series) => sum + series.value, 0)).toBe(overflows);
         },
       ),
