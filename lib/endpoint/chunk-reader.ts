@@ -44,7 +44,8 @@ export class ChunkReader {
     this.#place = step.place;
     place.passed += 1;
     // A place that has become old garbage would keep all that follow it until V8 next looks through
-    // its whole heap: 216 instead of 145 MB at 100,000 label sets, and nine times instead of twice.
+    // its whole heap: 216 instead of 154 MB at 100,000 label sets, and nine such looks in a scrape
+    // instead of three.
     if (place.passed === this.#readers) place.following = undefined;
     return step.chunk;
   }
