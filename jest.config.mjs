@@ -37,5 +37,6 @@ export default {
     ],
   },
   maxWorkers: 2,
-  testTimeout: 20_000,
+  // For the slowest: ten thousand runs of a property, while the machine does something else as well.
+  testTimeout: 60_000,
 };

@@ -11,7 +11,7 @@ export async function http(settings: Settings): Promise<string> {
   for (const platform of settings.platforms) {
     for (const pipelining of settings.quick ? [4] : [4, 1]) {
       const entries = [
-        ...entriesOf(settings, ['bare', 'library', 'naive']),
+        ...entriesOf(settings, settings.quick ? ['bare', 'library'] : ['bare', 'library', 'naive']),
         { label: 'bare, once more', contestant: 'bare' as const, library: settings.library },
       ];
       chapters.push(

@@ -7,7 +7,12 @@ export interface EndpointOptions {
    * @default 5
    */
   maxRequestsInFlight?: number;
-  /** Seconds in which the body of a scrape has to be ready; past them: 503. @default 5 */
+  /**
+   * Seconds in which a scrape has to be collected, and its body to be ready as far as it has to be
+   * when its sending begins (see `maxBodyBytes`); past them: 503.
+   *
+   * @default 5
+   */
   timeoutSeconds?: number;
   /**
    * Seconds that a metric's `collect()` may take. Past them its family is left out of the body, and
@@ -23,7 +28,13 @@ export interface EndpointOptions {
    * @default 10
    */
   writeTimeoutSeconds?: number;
-  /** Largest body, before compression, in bytes; for a larger one: 500. @default 268435456 (256 MiB) */
+  /**
+   * Largest body, before compression, in bytes; for a larger one: 500. With more than 64 MiB, a body
+   * that is not compressed is made while it is sent, from its first MiB on: then the connection of a
+   * larger one is cut.
+   *
+   * @default 268435456 (256 MiB)
+   */
   maxBodyBytes?: number;
   /** gzip for clients that accept it. @default true */
   compression?: boolean;
