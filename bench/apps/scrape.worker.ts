@@ -65,18 +65,22 @@ async function theirs(): Promise<Server> {
 
 const server = whose === 'library' ? await ours() : await theirs();
 const delay = monitorEventLoopDelay({ resolution: 1 });
-delay.enable();
 const cpu = new LoopCpu();
 
 answer({
   url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
-  reset: () => {
-    globalThis.gc?.();
+  collect: () => globalThis.gc?.(),
+  /** Looks at the event loop from now on, which takes a fifth of the time of a scrape. */
+  watch: () => {
     delay.reset();
+    delay.enable();
     cpu.start();
   },
-  /** The longest time that the event loop stood still since `reset`, in milliseconds. */
-  stall: () => ({ wall: Math.max(0, delay.max / 1e6 - 1), cpu: cpu.stop() }),
+  /** The longest time that the event loop stood still since `watch`, in milliseconds. */
+  stall: () => {
+    delay.disable();
+    return { wall: Math.max(0, delay.max / 1e6 - 1), cpu: cpu.stop() };
+  },
   /** The most memory that the process ever had, in MiB. */
   peak: () => process.resourceUsage().maxRSS / 1024,
 });

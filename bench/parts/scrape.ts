@@ -53,7 +53,7 @@ export async function scrape({ quick }: Settings): Promise<string> {
   const table = markdownTable(head, rows);
   console.log(table);
   return (
-    `${table}\n\nThe time is that of the whole request. A process that has to wait for a core counts as ` +
+    `${table}\n\nThe time is that of the whole request; stalls are those of other requests. A process that has to wait for a core counts as ` +
     'stalled. CPU ms leave such waiting out: they are what all threads of the process (those of V8 that ' +
     'collect garbage, those that compress) have used between two looks of the event loop at its timers, ' +
     'which are 1 ms apart.\n\n' +
@@ -81,8 +81,11 @@ async function compare(
     for (let round = 0; round < rounds; round++) {
       for (const [i, worker] of workers.entries()) {
         const result = results[i] as Scrapes;
-        await worker.ask('reset');
+        await worker.ask('collect');
         result.milliseconds.push(await scrapeOnce(worker, format));
+        await worker.ask('collect');
+        await worker.ask('watch');
+        await scrapeOnce(worker, format);
         const { wall, cpu } = await worker.ask<{ wall: number; cpu: number }>('stall');
         result.stalls.push(wall);
         result.cpuStalls.push(cpu);
