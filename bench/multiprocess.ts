@@ -10,7 +10,7 @@ import { DEFAULT_BUCKETS, HistogramMetric } from '../lib/metrics/histogram.js';
 import { MultiprocessSource } from '../lib/multiprocess/multiprocess-source.js';
 import { ProcessWriter } from '../lib/multiprocess/process-writer.js';
 import { Troubles } from '../lib/multiprocess/trouble.js';
-import { MetricRegistry } from '../lib/registry/metric-registry.js';
+import { OwnMetrics } from '../lib/registry/own-metrics.js';
 import { markdownTable } from './support/markdown.js';
 import type { Settings } from './support/settings.js';
 import { summaryOf } from './support/statistics.js';
@@ -68,7 +68,7 @@ interface BenchWorker {
 }
 
 function newWorker(directory: string): BenchWorker {
-  const metrics = new MetricRegistry(new Registry());
+  const metrics = new OwnMetrics(new Registry());
   const histogram = metrics.use(
     new HistogramMetric({
       name: 'http_request_duration_seconds',

@@ -1,5 +1,5 @@
-export type { CustomMetric } from './custom/custom-metric.js';
-export { InjectMetric, metricToken } from './custom/inject-metric.decorator.js';
+export type { CustomMetric } from './injected/injected-metric.js';
+export { InjectMetric, metricToken } from './injected/inject-metric.decorator.js';
 export {
   Counter,
   Gauge,
@@ -22,8 +22,8 @@ export {
   type CredentialGuard,
 } from './endpoint/credential-guards.js';
 export { MetricsController } from './endpoint/metrics.controller.js';
-export { PrometheusInterceptor } from './interceptors/prometheus.interceptor.js';
-export type { RunningServer } from './endpoint/metrics-servers.js';
+export { PrometheusInterceptor } from './decorators/prometheus.interceptor.js';
+export type { RunningServer } from './scrape/metrics-servers.js';
 export type { EndpointOptions } from './options/endpoint-options.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
 export type { MultiprocessMode } from './metrics/multiprocess-mode.js';
@@ -45,8 +45,8 @@ export type {
   MetricsServerOptions,
   TlsOptions,
 } from './options/server-options.js';
-export { NO_PREFIX } from './prometheus.constants.js';
-export { PrometheusConfigError } from './prometheus.messages.js';
+export { NO_PREFIX } from './core/constants.js';
+export { PrometheusConfigError } from './core/errors.js';
 export { PrometheusModule } from './prometheus.module.js';
 export { PrometheusService, type Exposition, type InfoMetric } from './prometheus.service.js';
 export type { SampleLabels } from './registry/sample-value.js';

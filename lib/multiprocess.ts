@@ -1,9 +1,9 @@
 import cluster from 'node:cluster';
-import { MetricsResponder } from './endpoint/metrics-responder.js';
-import { MetricsServer } from './endpoint/metrics-server.js';
-import type { RunningServer } from './endpoint/metrics-servers.js';
-import { ScrapeMetrics } from './endpoint/scrape-metrics.js';
-import { ScrapeService } from './endpoint/scrape.service.js';
+import { MetricsResponder } from './scrape/metrics-responder.js';
+import { MetricsServer } from './scrape/metrics-server.js';
+import type { RunningServer } from './scrape/metrics-servers.js';
+import { ScrapeMetrics } from './scrape/scrape-metrics.js';
+import { ScrapeService } from './scrape/scrape-service.js';
 import { memorySnapshot } from './multiprocess/memory-snapshot.js';
 import { troubleCounter, withCauses } from './multiprocess/multiprocess-metrics.js';
 import { MultiprocessSource } from './multiprocess/multiprocess-source.js';
@@ -19,10 +19,10 @@ import { checkedNames, type NamesOf } from './options/known-names.js';
 import { resolveEndpointOptions } from './options/resolve-endpoint-options.js';
 import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
 import type { MetricsServerOptions } from './options/server-options.js';
-import { described, PrometheusConfigError } from './prometheus.messages.js';
+import { described, PrometheusConfigError } from './core/errors.js';
 import type { AnyMetric } from './registry/registered-metric.js';
 
-export type { RunningServer } from './endpoint/metrics-servers.js';
+export type { RunningServer } from './scrape/metrics-servers.js';
 export type { MultiprocessOptions } from './options/multiprocess-directory.js';
 
 /** Options of `startMetricsServer()`. */

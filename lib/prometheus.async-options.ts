@@ -6,8 +6,8 @@ import type {
   PrometheusModuleOptions,
   PrometheusOptionsFactory,
 } from './options/prometheus-options.js';
-import { PrometheusConfigError } from './prometheus.messages.js';
-import { GIVEN_OPTIONS } from './prometheus.tokens.js';
+import { PrometheusConfigError } from './core/errors.js';
+import { GIVEN_OPTIONS } from './core/tokens.js';
 
 const NAMES: NamesOf<PrometheusModuleAsyncOptions> = {
   imports: true,

@@ -6,18 +6,18 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { CallMetrics } from './calls/call-metrics.js';
-import { UserDefaults } from './calls/user-defaults.js';
-import { CollectProviders } from './custom/collect-providers.js';
+import { CallPlans } from './calls/call-plans.js';
+import { UserDefaults } from './handlers/user-defaults.js';
+import { CollectProviders } from './injected/collect-providers.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { exemptFromPrefix, placeFirst, prefixed } from './endpoint/metrics-host.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
-import { MetricsServers } from './endpoint/metrics-servers.js';
+import { MetricsServers } from './scrape/metrics-servers.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { HOST_MODULE, RESOLVED_OPTIONS } from './prometheus.tokens.js';
-import { MetricRegistry } from './registry/metric-registry.js';
+import { HOST_MODULE, RESOLVED_OPTIONS } from './core/tokens.js';
+import { OwnMetrics } from './registry/own-metrics.js';
 
 /**
  * Starts and ends the parts of an application's exporter along with the application. A start that
@@ -30,9 +30,9 @@ export class PrometheusLifecycle
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(HOST_MODULE) private readonly host: unknown,
-    @Inject(MetricRegistry) private readonly registry: MetricRegistry,
+    @Inject(OwnMetrics) private readonly registry: OwnMetrics,
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
-    @Inject(CallMetrics) private readonly calls: CallMetrics,
+    @Inject(CallPlans) private readonly calls: CallPlans,
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(CollectProviders) private readonly collectProviders: CollectProviders,
     @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,

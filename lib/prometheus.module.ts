@@ -6,15 +6,15 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { CollectProviders } from './custom/collect-providers.js';
-import type { CustomMetric } from './custom/custom-metric.js';
-import { customMetricsProviders } from './custom/custom-metrics.providers.js';
+import { CollectProviders } from './injected/collect-providers.js';
+import type { CustomMetric } from './injected/injected-metric.js';
+import { injectedMetricsProviders } from './injected/injected-metrics.providers.js';
 import { controllerFault } from './endpoint/controller-fault.js';
 import { metricsHost } from './endpoint/metrics-host.js';
 import { MetricsController } from './endpoint/metrics.controller.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
-import { MetricsResponder } from './endpoint/metrics-responder.js';
-import { CallMeter } from './interceptors/prometheus.interceptor.js';
+import { MetricsResponder } from './scrape/metrics-responder.js';
+import { CallMeter } from './decorators/prometheus.interceptor.js';
 import type {
   PrometheusModuleAsyncOptions,
   PrometheusModuleOptions,
@@ -23,7 +23,7 @@ import { asyncOptionsProvider } from './prometheus.async-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { prometheusProviders } from './prometheus.providers.js';
 import { PrometheusService } from './prometheus.service.js';
-import { GIVEN_OPTIONS, HOST_MODULE } from './prometheus.tokens.js';
+import { GIVEN_OPTIONS, HOST_MODULE } from './core/tokens.js';
 import { ClientMetrics } from './registry/client-metrics.js';
 
 /** Holds the metric objects of one `PrometheusModule.forFeature()`. */
@@ -88,7 +88,7 @@ export class PrometheusModule implements NestModule {
    * ])
    */
   static forFeature(metrics: readonly CustomMetric[]): DynamicModule {
-    const providers = customMetricsProviders(metrics);
+    const providers = injectedMetricsProviders(metrics);
     return { module: PrometheusFeatureModule, providers, exports: providers };
   }
 

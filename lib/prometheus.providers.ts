@@ -1,30 +1,30 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import { CallMetrics } from './calls/call-metrics.js';
-import { HandlerCallMeter } from './calls/handler-call-meter.js';
+import { CallPlans } from './calls/call-plans.js';
+import { HandlerCallMeter } from './handlers/handler-call-meter.js';
 import { safeConverter } from './calls/response-converter.js';
-import { UserDefaults } from './calls/user-defaults.js';
-import { CollectProviders } from './custom/collect-providers.js';
+import { UserDefaults } from './handlers/user-defaults.js';
+import { CollectProviders } from './injected/collect-providers.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
-import { MetricsResponder } from './endpoint/metrics-responder.js';
-import { MetricsServers } from './endpoint/metrics-servers.js';
-import { ScrapeMetrics } from './endpoint/scrape-metrics.js';
-import { ScrapeService } from './endpoint/scrape.service.js';
+import { MetricsResponder } from './scrape/metrics-responder.js';
+import { MetricsServers } from './scrape/metrics-servers.js';
+import { ScrapeMetrics } from './scrape/scrape-metrics.js';
+import { ScrapeService } from './scrape/scrape-service.js';
 import { HttpMetrics } from './http/http-metrics.js';
-import { CallMeter } from './interceptors/prometheus.interceptor.js';
+import { CallMeter } from './decorators/prometheus.interceptor.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
-import { PrometheusConfigError } from './prometheus.messages.js';
+import { PrometheusConfigError } from './core/errors.js';
 import { PrometheusService } from './prometheus.service.js';
-import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './prometheus.tokens.js';
+import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './core/tokens.js';
 import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
 import { globalRegistry } from './registry/global-registry.js';
-import { MetricRegistry } from './registry/metric-registry.js';
+import { OwnMetrics } from './registry/own-metrics.js';
 
 /**
  * How the parts of one application's exporter are made. Needs `GIVEN_OPTIONS`.
@@ -49,26 +49,26 @@ export function prometheusProviders(module: unknown): Provider[] {
       },
     },
     {
-      provide: MetricRegistry,
+      provide: OwnMetrics,
       inject: [RESOLVED_OPTIONS],
-      useFactory: ({ registry }: ResolvedOptions) => new MetricRegistry(registry),
+      useFactory: ({ registry }: ResolvedOptions) => new OwnMetrics(registry),
     },
     {
       provide: ClientMetrics,
-      inject: [MetricRegistry],
-      useFactory: (registry: MetricRegistry) => new ClientMetrics(registry),
+      inject: [OwnMetrics],
+      useFactory: (registry: OwnMetrics) => new ClientMetrics(registry),
     },
     CollectProviders,
     {
       provide: ExporterMetrics,
-      inject: [RESOLVED_OPTIONS, MetricRegistry],
-      useFactory: ({ defaultMetrics }: ResolvedOptions, registry: MetricRegistry) =>
+      inject: [RESOLVED_OPTIONS, OwnMetrics],
+      useFactory: ({ defaultMetrics }: ResolvedOptions, registry: OwnMetrics) =>
         registry.orNothing(() => new ExporterMetrics(registry, defaultMetrics.prefix, warn)),
     },
     {
       provide: HttpMetrics,
-      inject: [RESOLVED_OPTIONS, MetricRegistry, ExporterMetrics],
-      useFactory: (options: ResolvedOptions, registry: MetricRegistry, exporter: ExporterMetrics) =>
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics],
+      useFactory: (options: ResolvedOptions, registry: OwnMetrics, exporter: ExporterMetrics) =>
         registry.orNothing(() => {
           if (options.processMetrics !== undefined) {
             registry.collectProcessMetrics(options.processMetrics);
@@ -79,22 +79,22 @@ export function prometheusProviders(module: unknown): Provider[] {
         }),
     },
     {
-      provide: CallMetrics,
-      inject: [RESOLVED_OPTIONS, MetricRegistry, ExporterMetrics, Reflector],
+      provide: CallPlans,
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, Reflector],
       useFactory: (
         { defaultLabels, maxSeries }: ResolvedOptions,
-        registry: MetricRegistry,
+        registry: OwnMetrics,
         exporter: ExporterMetrics,
         reflector: Reflector,
       ) =>
-        new CallMetrics({ registry, exporter, defaultLabels, maxSeries }, reflector, (error) =>
+        new CallPlans({ registry, exporter, defaultLabels, maxSeries }, reflector, (error) =>
           logger.error(String(error)),
         ),
     },
     {
       provide: CallMeter,
-      inject: [RESOLVED_OPTIONS, CallMetrics, HttpMetrics],
-      useFactory: (options: ResolvedOptions, metrics: CallMetrics, http: HttpMetrics) =>
+      inject: [RESOLVED_OPTIONS, CallPlans, HttpMetrics],
+      useFactory: (options: ResolvedOptions, metrics: CallPlans, http: HttpMetrics) =>
         new HandlerCallMeter({
           metrics,
           http,
@@ -104,20 +104,20 @@ export function prometheusProviders(module: unknown): Provider[] {
     },
     {
       provide: UserDefaults,
-      inject: [RESOLVED_OPTIONS, CallMetrics, CallMeter],
-      useFactory: (options: ResolvedOptions, metrics: CallMetrics, meter: HandlerCallMeter) =>
+      inject: [RESOLVED_OPTIONS, CallPlans, CallMeter],
+      useFactory: (options: ResolvedOptions, metrics: CallPlans, meter: HandlerCallMeter) =>
         new UserDefaults(metrics, meter, options.interceptor === 'global'),
     },
     {
       provide: ScrapeMetrics,
-      inject: [RESOLVED_OPTIONS, MetricRegistry],
-      useFactory: ({ defaultMetrics }: ResolvedOptions, registry: MetricRegistry) =>
+      inject: [RESOLVED_OPTIONS, OwnMetrics],
+      useFactory: ({ defaultMetrics }: ResolvedOptions, registry: OwnMetrics) =>
         registry.orNothing(() => new ScrapeMetrics(registry, defaultMetrics.prefix, warn)),
     },
     {
       provide: MultiprocessMember,
-      inject: [RESOLVED_OPTIONS, MetricRegistry],
-      useFactory: (options: ResolvedOptions, registry: MetricRegistry) => {
+      inject: [RESOLVED_OPTIONS, OwnMetrics],
+      useFactory: (options: ResolvedOptions, registry: OwnMetrics) => {
         const { multiprocessDirectory: directory, defaultMetrics, processMetrics } = options;
         if (directory === undefined) return undefined;
         const { prefix: processPrefix = '' } = processMetrics ?? {};

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { UserDefaults } from './calls/user-defaults.js';
+import { UserDefaults } from './handlers/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
-import { MetricsServers, type RunningServer } from './endpoint/metrics-servers.js';
-import { ScrapeService } from './endpoint/scrape.service.js';
+import { MetricsServers, type RunningServer } from './scrape/metrics-servers.js';
+import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { GaugeMetric } from './metrics/gauge.js';
@@ -22,8 +22,8 @@ import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/res
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
 import type { HttpServerOptions } from './options/server-options.js';
-import { RESOLVED_OPTIONS } from './prometheus.tokens.js';
-import { MetricRegistry } from './registry/metric-registry.js';
+import { RESOLVED_OPTIONS } from './core/tokens.js';
+import { OwnMetrics } from './registry/own-metrics.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
 
 /** What `PrometheusService.info()` gives. */
@@ -43,7 +43,7 @@ export interface Exposition {
 export class PrometheusService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(MetricRegistry) private readonly metrics: MetricRegistry,
+    @Inject(OwnMetrics) private readonly metrics: OwnMetrics,
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(ScrapeService) private readonly scrapes: ScrapeService,

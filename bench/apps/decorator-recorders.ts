@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { callPlan, type CallPlan } from '../../lib/calls/call-plan.js';
-import { HandlerCall } from '../../lib/calls/handler-call.js';
+import { MeasuredCall } from '../../lib/calls/measured-call.js';
 import { makeInstrument } from '../../lib/calls/instrument.js';
 import {
   Counter,
@@ -13,7 +13,7 @@ import {
 import type { Exchange } from '../../lib/http/exchange.js';
 import type { MetricContext } from '../../lib/options/metric-context.js';
 import { ExporterMetrics } from '../../lib/registry/exporter-metrics.js';
-import { MetricRegistry } from '../../lib/registry/metric-registry.js';
+import { OwnMetrics } from '../../lib/registry/own-metrics.js';
 import { HELLO } from './hello.controller.js';
 
 const labels = { status: ({ statusCode }: MetricContext) => statusCode };
@@ -37,7 +37,7 @@ export type DecoratorKind = keyof typeof DECORATORS;
 
 /** What the decorators do for one call of their handler, without Nest and rxjs. */
 export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]) {
-  const registry = new MetricRegistry(new Registry());
+  const registry = new OwnMetrics(new Registry());
   const exporter = new ExporterMetrics(registry, 'nestjs_', console.warn);
   const parts = { registry, exporter, defaultLabels: {}, maxSeries: 2000 };
   const instruments = DECORATORS[kind]().map((decorator) =>
@@ -46,10 +46,10 @@ export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]
   const plan = callPlan(instruments) as CallPlan;
   return (i: number): void => {
     const exchange = over[i % over.length] as Exchange;
-    const call = new HandlerCall(plan, exchange.request, undefined, undefined);
+    const call = new MeasuredCall(plan, exchange.request, undefined, undefined);
     call.begin();
     call.next(HELLO);
     call.finalize();
-    call.close(exchange);
+    call.record(exchange.status, exchange.response);
   };
 }

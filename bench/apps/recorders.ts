@@ -9,7 +9,7 @@ import { CounterMetric } from '../../lib/metrics/counter.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { ExporterMetrics } from '../../lib/registry/exporter-metrics.js';
-import { MetricRegistry } from '../../lib/registry/metric-registry.js';
+import { OwnMetrics } from '../../lib/registry/own-metrics.js';
 import { DECORATORS, decoratorRecorder, type DecoratorKind } from './decorator-recorders.js';
 
 /** Records request number `i` of a loop. */
@@ -48,7 +48,7 @@ const SOCKET = new Socket();
 function defaultMetrics(): DefaultMetrics {
   const registry = new Registry();
   const options = resolveOptions({ registry, processMetrics: false }, { registry }, console.warn);
-  const metrics = new MetricRegistry(registry);
+  const metrics = new OwnMetrics(registry);
   const parts = {
     ...options,
     registry: metrics,

@@ -9,7 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
 import { PrometheusModule } from '../../lib/index.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
-import { MetricRegistry } from '../../lib/registry/metric-registry.js';
+import { OwnMetrics } from '../../lib/registry/own-metrics.js';
 import { answer } from '../support/worker.js';
 import { LoopCpu } from './loop-cpu.js';
 
@@ -30,7 +30,7 @@ async function ours(): Promise<Server> {
   class AppModule {}
   const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
   await app.listen(0, '127.0.0.1');
-  const metric = app.get(MetricRegistry).use(new HistogramMetric(definition));
+  const metric = app.get(OwnMetrics).use(new HistogramMetric(definition));
   for (let i = 0; i < Number(count); i++) {
     metric.labels(['GET', `/users/${i}/orders`, '200']).observe(i / 1000);
   }

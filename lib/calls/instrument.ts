@@ -6,13 +6,13 @@ import type { Metric } from '../metrics/metric.js';
 import { counterName } from '../metrics/names.js';
 import { SummaryMetric } from '../metrics/summary.js';
 import type { Labels, MetricContext } from '../options/metric-context.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
-import { LabelEvaluator } from '../registry/label-evaluator.js';
-import type { MetricRegistry } from '../registry/metric-registry.js';
+import { LabelEvaluator } from './label-evaluator.js';
+import type { OwnMetrics } from '../registry/own-metrics.js';
 
 export interface InstrumentParts {
-  readonly registry: MetricRegistry;
+  readonly registry: OwnMetrics;
   readonly exporter: ExporterMetrics;
   readonly defaultLabels: Labels;
   readonly maxSeries: number;

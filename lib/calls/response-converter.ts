@@ -1,5 +1,5 @@
 import type { PrometheusModuleOptions } from '../options/prometheus-options.js';
-import type { ResponseConverter } from './handler-call.js';
+import type { ResponseConverter } from './measured-call.js';
 
 /**
  * The `responseConverter` of the options, made safe: where it throws, label functions see the

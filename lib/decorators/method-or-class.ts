@@ -1,4 +1,4 @@
-import { described, PrometheusConfigError } from '../prometheus.messages.js';
+import { described, PrometheusConfigError } from '../core/errors.js';
 import { keepOnFinalMethod } from './metadata.js';
 
 /**

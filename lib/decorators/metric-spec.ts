@@ -2,7 +2,7 @@ import { isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names
 import type { Labels } from '../options/metric-context.js';
 import { checkedMetricNames, type NamesOf } from '../options/known-names.js';
 import { MULTIPROCESS_MODES, type MultiprocessMode } from '../metrics/multiprocess-mode.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 
 /** Options that all metric decorators take. */
 export interface MetricOptions {

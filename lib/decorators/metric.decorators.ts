@@ -1,6 +1,6 @@
 import { UseInterceptors } from '@nestjs/common';
-import { PrometheusInterceptor } from '../interceptors/prometheus.interceptor.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusInterceptor } from './prometheus.interceptor.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import { addSpec, hasInterceptor } from './metadata.js';
 import { methodOrClassDecorator } from './method-or-class.js';
 import {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import { MetricsController } from './metrics.controller.js';
 
 /** The key under which `@Controller()` keeps its path. Nest does not export it. */

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Authorize } from '../options/server-options.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 
 /**
  * A guard of Nest, and a function for `authorize` of a metrics server: both answer a request

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate } from '@nestjs/common';
-import { pathOf } from '../http/exchange.js';
+import { pathOf } from '../core/request-target.js';
 import { checkedPath } from '../options/checks.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 
 const ENDPOINT = Symbol('nestjs-prometheus-exporter.endpoint');
 

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
 import { MetricsGuard } from './metrics.guard.js';
-import { MetricsResponder } from './metrics-responder.js';
+import { MetricsResponder } from '../scrape/metrics-responder.js';
 
 /**
  * Serves the exposition on the path of the module.

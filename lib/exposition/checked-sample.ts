@@ -1,5 +1,5 @@
 import { exemplarText } from './exemplar.js';
-import type { Bound } from './foreign-labels.js';
+import type { Bound } from './client-labels.js';
 import { parseNumber, valueText } from './number-text.js';
 
 /** A foreign sample that can be written. */
@@ -17,7 +17,7 @@ export interface CheckedSample {
  * The number that a foreign value stands for; `undefined` when it stands for none. A string that is
  * not a number is NaN, an empty one 0: prom-client holds such after `inc('')`.
  */
-export function foreignValue(value: unknown): number | undefined {
+export function clientValue(value: unknown): number | undefined {
   switch (typeof value) {
     case 'number':
       return value;

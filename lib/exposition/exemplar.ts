@@ -6,7 +6,7 @@ import { valueText } from './number-text.js';
 /** Most characters that the label names and values of an exemplar have together. */
 const MAX_LABEL_CHARACTERS = 128;
 
-interface ForeignExemplar {
+interface ClientExemplar {
   readonly labelSet?: unknown;
   readonly value?: unknown;
   readonly timestamp?: unknown;
@@ -21,7 +21,7 @@ interface ForeignExemplar {
  */
 export function exemplarText(exemplar: unknown): string {
   if (typeof exemplar !== 'object' || exemplar === null) return '';
-  const { labelSet, value, timestamp } = exemplar as ForeignExemplar;
+  const { labelSet, value, timestamp } = exemplar as ClientExemplar;
   if (typeof value !== 'number' || !Number.isFinite(value)) return '';
   const texts: string[] = [];
   let characters = 0;

@@ -43,7 +43,7 @@ export interface SeriesFamily {
 }
 
 /** One sample of a {@link SampleFamily}, as a prom-client metric gives it. Nothing is trusted. */
-export interface ForeignSample {
+export interface ClientSample {
   /** @default the name of the family */
   readonly metricName?: unknown;
   readonly labels?: unknown;
@@ -62,7 +62,7 @@ export interface SampleFamily {
   readonly help?: unknown;
   /** Anything but the four types that prom-client has is written as a family without a type. */
   readonly type?: unknown;
-  readonly values?: readonly ForeignSample[] | undefined;
+  readonly values?: readonly ClientSample[] | undefined;
 }
 
 /** Anything that can be rendered. */

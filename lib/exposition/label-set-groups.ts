@@ -1,5 +1,5 @@
 import type { CheckedSample } from './checked-sample.js';
-import { labelSetKey, type ForeignLabels } from './foreign-labels.js';
+import { labelSetKey, type ClientLabels } from './client-labels.js';
 
 /** The samples of one label set. */
 class Group {
@@ -22,7 +22,7 @@ export class LabelSetGroups {
   readonly #byText = new Map<string, Group>();
 
   /** `false` when the sample is a duplicate. */
-  add({ text, parts }: ForeignLabels, sample: CheckedSample): boolean {
+  add({ text, parts }: ClientLabels, sample: CheckedSample): boolean {
     let group = this.#byText.get(text);
     if (group === undefined) {
       const key = labelSetKey(parts);

@@ -2,7 +2,7 @@ import { ChunkWriter } from './chunk-writer.js';
 import { defaultLabelParts } from './default-labels.js';
 import type { Family } from './family.js';
 import type { Format } from './format.js';
-import { Pace } from './pace.js';
+import { Pace } from '../core/pace.js';
 import { planBody, type Block } from './plan.js';
 import type { PreparedFamily } from './prepared-family.js';
 import { Problems, type ExpositionProblem } from './problems.js';

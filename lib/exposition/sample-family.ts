@@ -1,10 +1,10 @@
-import { checkedSampleLine, foreignValue, type CheckedSample } from './checked-sample.js';
-import type { ForeignSample, SampleFamily } from './family.js';
-import { ForeignLabelReader } from './foreign-labels.js';
+import { checkedSampleLine, clientValue, type CheckedSample } from './checked-sample.js';
+import type { ClientSample, SampleFamily } from './family.js';
+import { ClientLabelReader } from './client-labels.js';
 import { LabelSetGroups } from './label-set-groups.js';
 import { sampleFilter } from './name-filter.js';
 import { boundLabelOf, isMetricName } from './names.js';
-import type { Pace } from './pace.js';
+import type { Pace } from '../core/pace.js';
 import type { FamilyType, PreparedFamily } from './prepared-family.js';
 import type { Problems } from './problems.js';
 import type { PrepareOptions } from './series-family.js';
@@ -30,13 +30,13 @@ export async function prepareSampleFamily(
   const type = familyType(family.type);
   const filter = sampleFilter(name, type, options.names);
   const rules = new TypeRules(name, type);
-  const reader = new ForeignLabelReader(boundLabelOf(type), options.defaultLabels);
+  const reader = new ClientLabelReader(boundLabelOf(type), options.defaultLabels);
   const labelSets = new LabelSetGroups();
   const sampleNames = new Set<string>();
   let fits = isMetricName(name);
   let isPartial = false;
 
-  const check = (sample: ForeignSample): void => {
+  const check = (sample: ClientSample): void => {
     const sampleName = sample.metricName ?? name;
     if (filter !== undefined && !filter.has(sampleName as string)) {
       isPartial = true;
@@ -45,7 +45,7 @@ export async function prepareSampleFamily(
     if (!isMetricName(sampleName)) return problems.add(name, 'name', textOf(sampleName));
     const labels = reader.read(sample);
     if (labels === undefined) return problems.add(name, 'label', sampleName);
-    const value = foreignValue(sample.value);
+    const value = clientValue(sample.value);
     if (value === undefined) return problems.add(name, 'value', sampleName);
     const { text: labelText, bound } = labels;
     const checked = { name: sampleName, value, labelText, bound, exemplar: sample.exemplar };
@@ -54,7 +54,7 @@ export async function prepareSampleFamily(
     fits &&= rules.fits(checked);
   };
 
-  const values: readonly ForeignSample[] = Array.isArray(family.values) ? family.values : [];
+  const values: readonly ClientSample[] = Array.isArray(family.values) ? family.values : [];
   for (let index = 0; index < values.length; index++) {
     try {
       check(values[index] ?? {});

@@ -3,7 +3,7 @@ import type { SeriesFamily, SeriesView } from './family.js';
 import type { Format } from './format.js';
 import { sampleFilter } from './name-filter.js';
 import { boundLabelOf, sampleNamesOf } from './names.js';
-import type { Pace } from './pace.js';
+import type { Pace } from '../core/pace.js';
 import type { Lines, PreparedFamily } from './prepared-family.js';
 import { seriesWriter } from './series-lines.js';
 

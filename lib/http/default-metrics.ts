@@ -5,8 +5,8 @@ import type { Labels } from '../options/metric-context.js';
 import type { PathTest } from '../options/excluded-paths.js';
 import type { DefaultMetricsOptions } from '../options/resolved-options.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
-import { LabelEvaluator } from '../registry/label-evaluator.js';
-import type { MetricRegistry } from '../registry/metric-registry.js';
+import { LabelEvaluator } from '../calls/label-evaluator.js';
+import type { OwnMetrics } from '../registry/own-metrics.js';
 import type { Exchange } from './exchange.js';
 import { groupResolver, type GroupResolver, type HandlerLocator } from './group-resolver.js';
 import { methodLabel } from './method-label.js';
@@ -21,7 +21,7 @@ interface Outcome {
 }
 
 export interface DefaultMetricsParts {
-  readonly registry: MetricRegistry;
+  readonly registry: OwnMetrics;
   readonly exporter: ExporterMetrics;
   readonly platform: HttpPlatform;
   readonly defaultLabels: Labels;

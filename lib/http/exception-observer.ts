@@ -1,8 +1,8 @@
 import { Catch, HttpException, type ArgumentsHost, type HttpServer } from '@nestjs/common';
 import { BaseExceptionFilter, type ApplicationConfig, type ModulesContainer } from '@nestjs/core';
-import { observeBoundFilters, observeHeld } from './bound-filters.js';
+import { observeBoundFilters, observeHeld } from '../nest/bound-filters.js';
 import { Exchange } from './exchange.js';
-import { observedCopy } from './filter-observer.js';
+import { observedCopy } from '../nest/filter-observer.js';
 
 /**
  * Sees every exception that reaches Nest's exception layer, from handlers, pipes, guards,

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import type { MeasuredCall } from '../calls/measured-call.js';
+import { pathOf } from '../core/request-target.js';
 import type { MetricContext } from '../options/metric-context.js';
 
 /** Where the exchange of a response is kept, on Node's response object. */
@@ -7,11 +9,6 @@ const EXCHANGE = Symbol('nestjs-prometheus-exporter.exchange');
 
 interface TrackedResponse {
   [EXCHANGE]?: Exchange;
-}
-
-/** A call of a handler that is recorded when its response is closed. */
-export interface PendingCall {
-  close(exchange: Exchange): void;
 }
 
 /** One request from its arrival to the close of its response. */
@@ -37,7 +34,7 @@ export class Exchange {
   /** ... after the handler had sent its headers, so that no filter could change the status. */
   threwAfterHeaders = false;
   /** Calls of the handler that wait for the close of the response. */
-  calls: PendingCall[] | undefined = undefined;
+  calls: MeasuredCall[] | undefined = undefined;
 
   /** Set when the response is closed. */
   closed = false;
@@ -83,20 +80,4 @@ export class Exchange {
   get path(): string {
     return pathOf(this.url);
   }
-}
-
-/**
- * The path of a request target, without the query string. Takes the origin form (`/a?b`), the
- * absolute form that proxies send (`http://host/a`), and `*`.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
- */
-export function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  const path = query === -1 ? target : target.slice(0, query);
-  if (path.charCodeAt(0) === 0x2f) return path;
-  const scheme = path.indexOf('://');
-  if (scheme === -1) return path;
-  const start = path.indexOf('/', scheme + 3);
-  return start === -1 ? '/' : path.slice(start);
 }

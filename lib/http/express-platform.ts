@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.js';
-import { handlerOf } from './handler-index.js';
+import { handlerOf } from '../nest/handler-index.js';
 import type { HttpPlatform, Route } from './platform.js';
 
 /** The metadata key under which `@Get()` and its like keep the path. Nest does not export it. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './exchange.js';
-import { handlerOfConfig } from './handler-index.js';
+import { handlerOfConfig } from '../nest/handler-index.js';
 import type { HttpPlatform, Route } from './platform.js';
 
 interface FastifyRequestLike {

@@ -1,9 +1,9 @@
 import { labelValueText } from '../metrics/label-value.js';
 import { groupLabelName } from '../options/checks.js';
 import type { GroupBy } from '../options/prometheus-options.js';
-import { UNMATCHED } from '../prometheus.constants.js';
+import { UNMATCHED } from '../core/constants.js';
 import type { Exchange } from './exchange.js';
-import type { ControllerHandler } from './handler-index.js';
+import type { ControllerHandler } from '../nest/handler-index.js';
 import type { PathLimiter } from './path-limiter.js';
 import type { HttpPlatform } from './platform.js';
 

@@ -4,17 +4,17 @@ import type { ExecutionContext, HttpServer } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { GaugeMetric } from '../metrics/gauge.js';
 import type { DefaultMetricsOptions, ResolvedOptions } from '../options/resolved-options.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
-import type { MetricRegistry } from '../registry/metric-registry.js';
-import { VERSION } from '../version.js';
+import type { OwnMetrics } from '../registry/own-metrics.js';
+import { VERSION } from '../core/version.js';
 import { DefaultMetrics } from './default-metrics.js';
 import type { Exchange } from './exchange.js';
 import { observeExceptions } from './exception-observer.js';
 import { ExpressPlatform } from './express-platform.js';
 import { FastifyPlatform, type FastifyLike } from './fastify-platform.js';
 import { GenericPlatform } from './generic-platform.js';
-import { HandlerIndex, type ControllerHandler } from './handler-index.js';
+import { HandlerIndex, type ControllerHandler } from '../nest/handler-index.js';
 import { HandlerNotingGuard } from './handler-noting.guard.js';
 import type { HttpPlatform } from './platform.js';
 import { RequestTracker } from './request-tracker.js';
@@ -39,7 +39,7 @@ export class HttpMetrics {
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly registry: MetricRegistry,
+    private readonly registry: OwnMetrics,
     private readonly exporter: ExporterMetrics,
     onError: (error: unknown) => void,
   ) {

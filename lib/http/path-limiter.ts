@@ -1,5 +1,5 @@
 import { storedLabelValue } from '../metrics/label-value.js';
-import { OTHER } from '../prometheus.constants.js';
+import { OTHER } from '../core/constants.js';
 
 /** Most raw paths that become label values. */
 const MAX_PATHS = 1000;

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { CLIENT_CLOSED_REQUEST } from '../prometheus.constants.js';
+import { CLIENT_CLOSED_REQUEST } from '../core/constants.js';
 import { Exchange } from './exchange.js';
 
 /** Told about each exchange once, when its response is closed. */
@@ -133,7 +133,9 @@ export class RequestTracker {
     exchange.seconds = Math.max(0, performance.now() - exchange.startedAt) / 1000;
     for (const recorder of this.#recorders) this.#run(recorder, exchange);
     if (exchange.calls === undefined) return;
-    for (const call of exchange.calls) this.#run((ended) => call.close(ended), exchange);
+    for (const call of exchange.calls) {
+      this.#run(({ status, response }) => call.record(status, response), exchange);
+    }
   }
 
   readonly #onThrownLate = (exchange: Exchange): void => {

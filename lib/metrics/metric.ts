@@ -1,4 +1,4 @@
-import { OTHER } from '../prometheus.constants.js';
+import { OTHER } from '../core/constants.js';
 import { storedLabelValue } from './label-value.js';
 import { SeriesList } from './series-list.js';
 import { SeriesStore } from './series-store.js';

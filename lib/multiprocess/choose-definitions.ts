@@ -1,4 +1,4 @@
-import { signatureOf, type FamilyDefinition, type Snapshot } from './family-definition.js';
+import { signatureOf, type FamilyDefinition, type Snapshot } from './files/family-definition.js';
 
 /** One process' part of what is put together, or that of all which have ended. */
 export interface Source extends Snapshot {

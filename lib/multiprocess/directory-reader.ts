@@ -1,6 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pace } from '../exposition/pace.js';
+import type { Pace } from '../core/pace.js';
 import { foldName, foldNumber, highestFold } from './fold-files.js';
 import {
   isSilent,
@@ -8,8 +8,8 @@ import {
   ownIdentity,
   parseFileName,
   type ProcessIdentity,
-} from './process-identity.js';
-import { DamagedFileError, SnapshotFile } from './snapshot-file.js';
+} from './files/process-identity.js';
+import { DamagedFileError, FileReader } from './files/file-reader.js';
 import type { Troubles } from './trouble.js';
 
 /** Milliseconds without a sign of life after which a process that is alive counts as stale. */
@@ -25,14 +25,14 @@ export interface ProcessFileView {
   readonly name: string;
   readonly identity: ProcessIdentity;
   readonly state: 'live' | 'stale' | 'dead';
-  readonly file: SnapshotFile;
+  readonly file: FileReader;
 }
 
 /** All that was in the directory at one moment. */
 export interface Reading {
   readonly processes: readonly ProcessFileView[];
   /** What ended processes left behind. */
-  readonly fold: SnapshotFile | undefined;
+  readonly fold: FileReader | undefined;
   /** The highest number of a file of the dead, readable or not; 0 when there is none. */
   readonly foldNumber: number;
   /** Files that hold nothing any more. */
@@ -44,7 +44,7 @@ class ListingChangedError extends Error {}
 
 /** Reads the files of a directory, and remembers their keys from one time to the next. */
 export class DirectoryReader {
-  readonly #files = new Map<string, SnapshotFile>();
+  readonly #files = new Map<string, FileReader>();
   readonly #own = ownIdentity();
 
   constructor(
@@ -96,7 +96,7 @@ export class DirectoryReader {
   }
 
   /** The newest one that is not damaged. */
-  async #loadFold(names: readonly string[], pace: Pace): Promise<SnapshotFile | undefined> {
+  async #loadFold(names: readonly string[], pace: Pace): Promise<FileReader | undefined> {
     const numbers = names.flatMap((name) => foldNumber(name) ?? []).sort((a, b) => b - a);
     for (const number of numbers) {
       const file = await this.#load(foldName(number), pace);
@@ -132,8 +132,8 @@ export class DirectoryReader {
   }
 
   /** `undefined` when it cannot be used, which has been reported. */
-  async #load(name: string, pace: Pace): Promise<SnapshotFile | undefined> {
-    const file = this.#files.get(name) ?? new SnapshotFile(name);
+  async #load(name: string, pace: Pace): Promise<FileReader | undefined> {
+    const file = this.#files.get(name) ?? new FileReader(name);
     try {
       await file.read(this.directory, pace);
     } catch (error) {

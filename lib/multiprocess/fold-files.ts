@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { Pace } from '../exposition/pace.js';
-import { SnapshotFile } from './snapshot-file.js';
+import { Pace } from '../core/pace.js';
+import { FileReader } from './files/file-reader.js';
 
 const FOLD_NAME = /^dead-(\d{1,15})\.metrics$/;
 
@@ -28,7 +28,7 @@ export async function isFolded(directory: string, name: string): Promise<boolean
   try {
     const number = highestFold(await readdir(directory));
     if (number === 0) return false;
-    const file = new SnapshotFile(foldName(number));
+    const file = new FileReader(foldName(number));
     await file.read(directory, new Pace(undefined));
     return file.fold?.folded.includes(name) === true;
   } catch {

@@ -1,17 +1,17 @@
 import { link, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pace } from '../exposition/pace.js';
+import type { Pace } from '../core/pace.js';
 import type { Chosen, Source } from './choose-definitions.js';
 import type { ProcessFileView, Reading } from './directory-reader.js';
-import { isPerProcess, widthOf } from './family-definition.js';
-import { createLayout } from './file-format.js';
-import { wholeFile, writeAll } from './file-parts.js';
+import { isPerProcess, widthOf } from './files/family-definition.js';
+import { createLayout } from './files/file-format.js';
+import { wholeFile, writeAll } from './files/file-parts.js';
 import { foldName, highestFold } from './fold-files.js';
-import type { FoldRecord } from './key-lines.js';
-import { Ledger } from './ledger.js';
+import type { FoldRecord } from './files/key-lines.js';
+import { Ledger } from './files/ledger.js';
 import { mergeSources } from './merge.js';
 import type { MergedFamily } from './merged-family.js';
-import { createFileName, ownIdentity } from './process-identity.js';
+import { createFileName, ownIdentity } from './files/process-identity.js';
 
 /** Of how many processes that have ended the gauges of mode `all` are kept: the latest. */
 export const KEPT_PIDS = 32;

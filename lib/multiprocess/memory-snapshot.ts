@@ -1,6 +1,6 @@
 import type { AnyMetric } from '../registry/registered-metric.js';
-import type { Snapshot } from './family-definition.js';
-import { Ledger } from './ledger.js';
+import type { Snapshot } from './files/family-definition.js';
+import { Ledger } from './files/ledger.js';
 import { SeriesRecorder } from './series-recorder.js';
 
 /**

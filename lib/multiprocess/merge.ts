@@ -1,6 +1,11 @@
-import type { Pace } from '../exposition/pace.js';
+import type { Pace } from '../core/pace.js';
 import type { Chosen, Source } from './choose-definitions.js';
-import { isLiveOnly, isPerProcess, signatureOf, type FamilyValues } from './family-definition.js';
+import {
+  isLiveOnly,
+  isPerProcess,
+  signatureOf,
+  type FamilyValues,
+} from './files/family-definition.js';
 import { MergedFamily, pidOf } from './merged-family.js';
 
 export interface MergeOptions {

@@ -14,7 +14,7 @@ import {
   widthOf,
   type FamilyDefinition,
   type FamilyValues,
-} from './family-definition.js';
+} from './files/family-definition.js';
 
 /** The values of one name over several processes. */
 export class MergedFamily {
@@ -54,7 +54,7 @@ export class MergedFamily {
 
   /** What is rendered. */
   get family(): SeriesFamily {
-    if (this.definition.isForeign !== true) return this.metric;
+    if (this.definition.isClient !== true) return this.metric;
     const { name, help, type, labelNames } = this.metric;
     const bounds = this.metric.type === 'histogram' ? this.metric.bounds : undefined;
     const series = Array.from<Series, SeriesView>(this.metric.series, (each) => ({

@@ -1,6 +1,6 @@
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
-import type { MetricRegistry } from '../registry/metric-registry.js';
+import type { OwnMetrics } from '../registry/own-metrics.js';
 import { gaugeModeOf, type GaugeLike } from './gauge-mode.js';
 import { troubleCounter, withCauses } from './multiprocess-metrics.js';
 import { MultiprocessSource } from './multiprocess-source.js';
@@ -28,7 +28,7 @@ export class MultiprocessMember {
 
   /** @param warn told once for each trouble with the directory */
   constructor(
-    registry: MetricRegistry,
+    registry: OwnMetrics,
     { directory, prefix, processPrefix }: MultiprocessMemberOptions,
     warn: (message: string) => void,
   ) {

@@ -1,15 +1,15 @@
 import type { Family } from '../exposition/family.js';
-import { Pace } from '../exposition/pace.js';
+import { Pace } from '../core/pace.js';
 import type { CollectFailure, CollectLimits } from '../registry/collect-families.js';
 import type { FamilySource } from '../registry/family-source.js';
 import { chooseDefinitions, type Chosen, type Source } from './choose-definitions.js';
 import { DirectoryReader, type ProcessFileView, type Reading } from './directory-reader.js';
-import type { Snapshot } from './family-definition.js';
+import type { Snapshot } from './files/family-definition.js';
 import { foldDead } from './fold.js';
 import { mergeSources } from './merge.js';
 import { processesFamily } from './multiprocess-metrics.js';
 import type { ProcessWriter } from './process-writer.js';
-import type { SnapshotFile } from './snapshot-file.js';
+import type { FileReader } from './files/file-reader.js';
 import type { Troubles } from './trouble.js';
 
 export interface MultiprocessSourceOptions {
@@ -128,7 +128,7 @@ function sourceOf({ name, identity, state, file }: ProcessFileView): Source {
   return { name, families, values, pid: String(identity.pid), isLive: state !== 'dead' };
 }
 
-function foldSource({ name, families, values }: SnapshotFile): Source {
+function foldSource({ name, families, values }: FileReader): Source {
   return { name, families, values, isLive: false };
 }
 

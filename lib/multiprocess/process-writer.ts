@@ -1,19 +1,19 @@
 import type { GaugeLike } from './gauge-mode.js';
 import { labelValueText } from '../metrics/label-value.js';
-import { Pace } from '../exposition/pace.js';
+import { Pace } from '../core/pace.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import type { CollectFailure, CollectLimits } from '../registry/collect-families.js';
 import type { ReadableMetric } from '../registry/collector-calls.js';
 import { RegisteredMetric, type AnyMetric } from '../registry/registered-metric.js';
-import { VERSION } from '../version.js';
-import type { Snapshot } from './family-definition.js';
+import { VERSION } from '../core/version.js';
+import type { Snapshot } from './files/family-definition.js';
 import { isFolded } from './fold-files.js';
-import { ForeignPoller } from './foreign-poller.js';
-import { ForeignRecorder } from './foreign-recorder.js';
-import { Ledger } from './ledger.js';
-import { ProcessFile, SupersededError } from './process-file.js';
-import { ownIdentity, type ProcessIdentity } from './process-identity.js';
+import { ClientPoller } from './client-poller.js';
+import { ClientRecorder } from './client-recorder.js';
+import { Ledger } from './files/ledger.js';
+import { FileWriter, SupersededError } from './files/file-writer.js';
+import { ownIdentity, type ProcessIdentity } from './files/process-identity.js';
 import { SeriesRecorder, type ExtraLabels } from './series-recorder.js';
 import type { Troubles } from './trouble.js';
 
@@ -38,15 +38,15 @@ const HEARTBEAT_INTERVAL = 1000;
 interface Book {
   readonly ledger: Ledger;
   readonly own: SeriesRecorder;
-  readonly foreign: ForeignRecorder;
+  readonly foreign: ClientRecorder;
   readonly extraLabels: string;
 }
 
 /** Keeps the file of this process up to date with what is on a registry. */
 export class ProcessWriter {
   readonly #options: ProcessWriterOptions;
-  readonly #file: ProcessFile;
-  readonly #poller = new ForeignPoller();
+  readonly #file: FileWriter;
+  readonly #poller = new ClientPoller();
   #book: Book;
   #timer: NodeJS.Timeout | undefined;
   /** The flush that is under way, and the one that waits for its end. */
@@ -58,7 +58,7 @@ export class ProcessWriter {
 
   constructor(options: ProcessWriterOptions) {
     this.#options = options;
-    this.#file = new ProcessFile(options.directory, options.identity ?? ownIdentity());
+    this.#file = new FileWriter(options.directory, options.identity ?? ownIdentity());
     this.#book = this.#openBook(this.#extraLabels());
   }
 
@@ -205,7 +205,7 @@ export class ProcessWriter {
       process: { pid: process.pid, startedAt, version: VERSION, prefix },
     });
     const own = new SeriesRecorder(ledger, modeOf, extraLabels);
-    const foreign = new ForeignRecorder(ledger, modeOf, extraLabels);
+    const foreign = new ClientRecorder(ledger, modeOf, extraLabels);
     return { ledger, own, foreign, extraLabels: JSON.stringify(extraLabels) };
   }
 

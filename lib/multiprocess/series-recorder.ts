@@ -3,8 +3,8 @@ import type { Metric } from '../metrics/metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { Series } from '../metrics/series.js';
 import type { AnyMetric } from '../registry/registered-metric.js';
-import { isMostRecent, widthOf, type FamilyDefinition } from './family-definition.js';
-import type { Ledger } from './ledger.js';
+import { isMostRecent, widthOf, type FamilyDefinition } from './files/family-definition.js';
+import type { Ledger } from './files/ledger.js';
 
 /** Names and values of labels that every series gets. */
 export type ExtraLabels = readonly (readonly [name: string, value: string])[];

@@ -1,6 +1,6 @@
 import { isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names.js';
-import { NO_PREFIX } from '../prometheus.constants.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { NO_PREFIX } from '../core/constants.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import type { Labels } from './metric-context.js';
 import type { GroupBy, GuardLike } from './prometheus-options.js';
 

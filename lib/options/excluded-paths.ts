@@ -1,4 +1,4 @@
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 
 /** Tells whether a path is excluded. */
 export type PathTest = (path: string) => boolean;

@@ -1,4 +1,4 @@
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 
 /**
  * The names of an object of options. As a type of a constant, it makes the compiler ask for every

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkedNames, type NamesOf } from './known-names.js';
-import { described, errorText, PrometheusConfigError } from '../prometheus.messages.js';
+import { described, errorText, PrometheusConfigError } from '../core/errors.js';
 
 /** The environment variable that names the directory, the same as in Prometheus' Python client. */
 export const MULTIPROCESS_VARIABLE = 'PROMETHEUS_MULTIPROC_DIR';

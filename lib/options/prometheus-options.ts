@@ -11,7 +11,7 @@ import type {
   Registry,
   RegistryContentType,
 } from 'prom-client';
-import type { NO_PREFIX } from '../prometheus.constants.js';
+import type { NO_PREFIX } from '../core/constants.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import type { Labels } from './metric-context.js';
 import type { MultiprocessOptions } from './multiprocess-directory.js';

@@ -1,4 +1,4 @@
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import { checkedBoolean, checkedCount } from './checks.js';
 import type { EndpointLimits, EndpointOptions } from './endpoint-options.js';
 import { checkedNames, type NamesOf } from './known-names.js';

@@ -1,6 +1,6 @@
 import { DEFAULT_BUCKETS } from '../metrics/histogram.js';
 import { DEFAULT_MAX_SERIES } from '../metrics/metric.js';
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import {
   checkedBoolean,
   checkedBuckets,
@@ -19,7 +19,7 @@ import { checkedNames, type NamesOf } from './known-names.js';
 import { OPTION_NAMES, PROCESS_METRICS_NAMES } from './option-names.js';
 import { checkedMultiprocess } from './multiprocess-directory.js';
 import { resolveServerOptions } from './resolve-server-options.js';
-import type { NO_PREFIX } from '../prometheus.constants.js';
+import type { NO_PREFIX } from '../core/constants.js';
 import type { Labels } from './metric-context.js';
 import type {
   AnyRegistry,

@@ -1,4 +1,4 @@
-import { PrometheusConfigError } from '../prometheus.messages.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import { checkedPath } from './checks.js';
 import { checkedNames, type NamesOf } from './known-names.js';
 import type { MetricsServerOptions, ResolvedServerOptions, TlsOptions } from './server-options.js';

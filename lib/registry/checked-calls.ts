@@ -1,4 +1,4 @@
-import { described } from '../prometheus.messages.js';
+import { described } from '../core/errors.js';
 import { exactLabels, withExactLabels } from './exact-labels.js';
 
 type MetricKind = 'counter' | 'gauge' | 'histogram' | 'summary';

@@ -1,9 +1,9 @@
 import { Counter, Gauge, Histogram, Summary } from 'prom-client';
 import type { AnyRegistry } from '../options/prometheus-options.js';
-import { described, PrometheusConfigError } from '../prometheus.messages.js';
+import { described, PrometheusConfigError } from '../core/errors.js';
 import { checkedCalls } from './checked-calls.js';
 import { freeInheritedName } from './inherited-names.js';
-import type { MetricRegistry } from './metric-registry.js';
+import type { OwnMetrics } from './own-metrics.js';
 
 /** A metric object of the client library. */
 export type ClientMetric = Counter | Gauge | Histogram | Summary;
@@ -30,10 +30,10 @@ const CLASSES = { counter: Counter, gauge: Gauge, histogram: Histogram, summary:
 /** Metric objects of the client library that belong to one application. */
 export class ClientMetrics {
   readonly #registry: AnyRegistry;
-  readonly #metrics: MetricRegistry;
+  readonly #metrics: OwnMetrics;
   readonly #used = new Set<ClientMetric>();
 
-  constructor(metrics: MetricRegistry) {
+  constructor(metrics: OwnMetrics) {
     this.#metrics = metrics;
     this.#registry = metrics.registry;
     metrics.onRelease(() => this.#release());

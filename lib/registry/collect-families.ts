@@ -1,5 +1,5 @@
 import type { Family, SampleFamily } from '../exposition/family.js';
-import { Pace } from '../exposition/pace.js';
+import { Pace } from '../core/pace.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import type { CollectorCalls, ReadableMetric } from './collector-calls.js';
 import { Deadline } from './deadline.js';

@@ -1,6 +1,6 @@
 import { CounterMetric } from '../metrics/counter.js';
 import type { Metric } from '../metrics/metric.js';
-import type { MetricRegistry } from './metric-registry.js';
+import type { OwnMetrics } from './own-metrics.js';
 
 /** What the library says of itself, so that nothing it had to do to the numbers stays hidden. */
 export class ExporterMetrics {
@@ -10,7 +10,7 @@ export class ExporterMetrics {
   readonly #warn: (message: string) => void;
 
   /** @param warn told once for each metric and kind of trouble */
-  constructor(registry: MetricRegistry, prefix: string, warn: (message: string) => void) {
+  constructor(registry: OwnMetrics, prefix: string, warn: (message: string) => void) {
     this.#warn = warn;
     this.#overflow = registry.use(
       new CounterMetric({

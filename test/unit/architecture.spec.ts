@@ -4,23 +4,23 @@ import { importsOf, type SourceImport } from '../support/source-imports.js';
 
 /** What lies in lib/, from the bottom up: each imports from the rows before it alone. */
 const LAYERS = [
-  'prometheus.constants.ts',
-  'prometheus.messages.ts',
-  'prometheus.tokens.ts',
-  'version.ts',
+  'core',
   'metrics',
   'exposition',
   'options',
   'registry',
+  'scrape',
   'multiprocess',
-  'interceptors',
+  'nest',
   'decorators',
-  'http',
+  'injected',
   'calls',
-  'custom',
+  'http',
+  'handlers',
+  'outgoing',
   'endpoint',
-  'multiprocess.ts',
   'dashboard',
+  'multiprocess.ts',
   'prometheus.async-options.ts',
   'prometheus.service.ts',
   'prometheus.lifecycle.ts',
@@ -29,8 +29,8 @@ const LAYERS = [
   'index.ts',
 ];
 
-/** Folders that know nothing of Nest. */
-const PURE = ['metrics', 'exposition', 'dashboard'];
+/** Rows that load neither Nest nor prom-client. */
+const PURE = ['core', 'metrics', 'exposition', 'scrape', 'multiprocess', 'dashboard'];
 
 const INSIDE_A_PACKAGE = /^(@[^/]+\/[^/]+|(?!@|node:)[^/]+)\//;
 

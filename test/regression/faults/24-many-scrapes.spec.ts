@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
-import { MetricRegistry } from '../../../lib/registry/metric-registry.js';
+import { OwnMetrics } from '../../../lib/registry/own-metrics.js';
 import { onBothPlatforms } from '../../support/harness.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -17,7 +17,7 @@ class AppController {
 }
 
 function addLargeMetric(app: TestApp): void {
-  const metric = app.provider(MetricRegistry).use(
+  const metric = app.provider(OwnMetrics).use(
     new HistogramMetric({
       name: 'large_seconds',
       help: 'Has many label sets.',

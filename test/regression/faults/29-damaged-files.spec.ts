@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { HistogramMetric } from '../../../lib/metrics/histogram.js';
-import { parseFileName } from '../../../lib/multiprocess/process-identity.js';
+import { parseFileName } from '../../../lib/multiprocess/files/process-identity.js';
 import { SharedDirectory, type Member } from '../../unit/multiprocess/support.js';
 
 // Fault 29: corrupt, truncated, foreign or left-over files in the shared directory are ignored,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { basicAuthGuard, bearerTokenGuard } from '../../../lib/endpoint/credential-guards.js';
-import { PrometheusConfigError } from '../../../lib/prometheus.messages.js';
+import { PrometheusConfigError } from '../../../lib/core/errors.js';
 
 /** A request whose header has these bytes, decoded as Node decodes headers. */
 function request(authorization: string | undefined): IncomingMessage {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { GaugeMetric } from '../../../lib/metrics/gauge.js';
 import { MultiprocessSource } from '../../../lib/multiprocess/multiprocess-source.js';
-import { parseFileName } from '../../../lib/multiprocess/process-identity.js';
+import { parseFileName } from '../../../lib/multiprocess/files/process-identity.js';
 import { SharedDirectory, type Member } from './support.js';
 
 let shared: SharedDirectory;

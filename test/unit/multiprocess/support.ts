@@ -9,10 +9,13 @@ import { gaugeModeOf, type GaugeLike } from '../../../lib/multiprocess/gauge-mod
 import type { MultiprocessMode } from '../../../lib/metrics/multiprocess-mode.js';
 import { MultiprocessSource } from '../../../lib/multiprocess/multiprocess-source.js';
 import { ProcessWriter } from '../../../lib/multiprocess/process-writer.js';
-import { ownIdentity, type ProcessIdentity } from '../../../lib/multiprocess/process-identity.js';
+import {
+  ownIdentity,
+  type ProcessIdentity,
+} from '../../../lib/multiprocess/files/process-identity.js';
 import { Troubles } from '../../../lib/multiprocess/trouble.js';
 import type { AnyRegistry } from '../../../lib/options/prometheus-options.js';
-import { MetricRegistry } from '../../../lib/registry/metric-registry.js';
+import { OwnMetrics } from '../../../lib/registry/own-metrics.js';
 import type { AnyMetric } from '../../../lib/registry/registered-metric.js';
 import type { Exposition } from '../../support/exposition.js';
 import { parseExposition } from '../../support/parse-exposition.js';
@@ -28,7 +31,7 @@ function fail(metric: string, error: unknown): never {
 /** One process' registry and writer, without the process. */
 export class Member {
   readonly registry: AnyRegistry = new Registry();
-  readonly metrics = new MetricRegistry(this.registry);
+  readonly metrics = new OwnMetrics(this.registry);
   readonly writer: ProcessWriter;
   readonly source: MultiprocessSource;
 

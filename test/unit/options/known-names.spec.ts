@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { checkedNames, nearestName } from '../../../lib/options/known-names.js';
 import { OPTION_NAMES } from '../../../lib/options/option-names.js';
-import { PrometheusConfigError } from '../../../lib/prometheus.messages.js';
+import { PrometheusConfigError } from '../../../lib/core/errors.js';
 
 const NAMES = Object.keys(OPTION_NAMES);
 

@@ -1,0 +1,112 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { ModulesContainer, Reflector } from '@nestjs/core';
+import { METRICS_METADATA } from '../decorators/metadata.js';
+import type { MetricSpec } from '../decorators/metric-spec.js';
+import { callPlan, type CallPlan } from './call-plan.js';
+import { decoratedHandlers } from './decorated-handlers.js';
+import { makeInstrument, type Instrument, type InstrumentParts } from './instrument.js';
+import { OptOuts } from './opt-outs.js';
+
+/** Knows the metrics of all handlers: those of the decorators and those registered for all. */
+export class CallPlans {
+  readonly optOuts: OptOuts;
+  /** Whether a handler is left out of the metrics; known once the handlers were explored. */
+  hasOptOuts = false;
+
+  readonly #instruments = new Map<MetricSpec, Instrument>();
+  readonly #defaults = new Set<MetricSpec>();
+  #plans = new WeakMap<Function, WeakMap<Function, CallPlan | 'none'>>();
+  #isExplored = false;
+
+  /** @param onError told of a metric that could not be registered once the application runs */
+  constructor(
+    private readonly parts: InstrumentParts,
+    private readonly reflector: Reflector,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.optOuts = new OptOuts(reflector);
+  }
+
+  /**
+   * Registers the metrics of all decorators in the application.
+   *
+   * @param ignored a module whose classes do not count
+   * @throws PrometheusConfigError for a metric that cannot be registered
+   */
+  explore(modules: ModulesContainer, ignored: unknown): void {
+    if (this.#isExplored) return;
+    this.#isExplored = true;
+    const { specs, hasOptOuts } = decoratedHandlers(modules, ignored);
+    for (const { spec, place } of specs) this.instrument(spec, place);
+    this.hasOptOuts = hasOptOuts;
+  }
+
+  /** Adds metrics to the plans of all controller handlers. */
+  addDefaults(specs: readonly MetricSpec[]): void {
+    for (const spec of specs) this.#defaults.add(spec);
+    this.#plans = new WeakMap();
+  }
+
+  get hasDefaults(): boolean {
+    return this.#defaults.size > 0;
+  }
+
+  /** What to record for a call; `undefined` for nothing. Worked out once a class and handler. */
+  planOf(context: ExecutionContext): CallPlan | undefined {
+    const controller = context.getClass();
+    const handler = context.getHandler();
+    let plans = this.#plans.get(controller);
+    if (plans === undefined) {
+      plans = new WeakMap();
+      this.#plans.set(controller, plans);
+    }
+    let plan = plans.get(handler);
+    if (plan === undefined) {
+      plan = this.#makePlan(controller, handler, context.getType() === 'http') ?? 'none';
+      plans.set(handler, plan);
+    }
+    return plan === 'none' ? undefined : plan;
+  }
+
+  /** @throws PrometheusConfigError for a metric that cannot be registered */
+  instrument(spec: MetricSpec, place: string): Instrument {
+    let instrument = this.#instruments.get(spec);
+    if (instrument === undefined) {
+      instrument = makeInstrument(spec, place, this.parts);
+      this.#instruments.set(spec, instrument);
+    }
+    return instrument;
+  }
+
+  /** @throws PrometheusConfigError for a metric that cannot be registered; then none of them is */
+  instrumentAll(specs: readonly MetricSpec[], place: string): void {
+    const added = specs.filter((spec) => !this.#instruments.has(spec));
+    try {
+      this.parts.registry.together(() => {
+        for (const spec of specs) this.instrument(spec, place);
+      });
+    } catch (error) {
+      for (const spec of added) this.#instruments.delete(spec);
+      throw error;
+    }
+  }
+
+  #makePlan(controller: Function, handler: Function, isHttp: boolean): CallPlan | undefined {
+    if (this.optOuts.of(controller, handler) === 'all') return undefined;
+    const specs = new Set<MetricSpec>([
+      ...(this.reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, controller) ?? []),
+      ...(this.reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, handler) ?? []),
+      ...(isHttp ? this.#defaults : []),
+    ]);
+    const instruments: Instrument[] = [];
+    for (const spec of specs) {
+      try {
+        instruments.push(this.instrument(spec, `${controller.name}.${handler.name}`));
+      } catch (error) {
+        // Only for a module that was loaded lazily: all others were explored at the start.
+        this.onError(error);
+      }
+    }
+    return callPlan(instruments);
+  }
+}

@@ -1,0 +1,119 @@
+import { performance } from 'node:perf_hooks';
+import type { ExecutionContext } from '@nestjs/common';
+import type { TapObserver } from 'rxjs';
+import type { GaugeSeries } from '../metrics/gauge.js';
+import type { MetricContext } from '../options/metric-context.js';
+import type { ConvertedResponse } from '../options/prometheus-options.js';
+import type { CallPlan, EndPlan } from './call-plan.js';
+
+/** Makes a response for label functions of what a handler returned. Must not throw. */
+export type ResponseConverter = (
+  returnValue: unknown,
+  executionContext: ExecutionContext,
+) => ConvertedResponse | undefined;
+
+/**
+ * One call of a handler. Its gauges are up from the beginning until the handler's result is
+ * complete or the response is closed, whichever comes first; the rest is recorded when the response
+ * is closed, or for other transports when the result is complete.
+ *
+ * It is the observer of the handler's result, so that following one takes no closures.
+ */
+export class MeasuredCall implements Partial<TapObserver<unknown>> {
+  #returnValue: unknown = undefined;
+  #thrown: unknown = undefined;
+  readonly #startedAt = performance.now();
+  #seconds: number | undefined;
+  #raised: readonly GaugeSeries[] = [];
+
+  constructor(
+    readonly plan: CallPlan,
+    private readonly request: unknown,
+    private readonly executionContext: ExecutionContext | undefined,
+    private readonly convert: ResponseConverter | undefined,
+    /** Without a response to wait for, the end of the result is the end of the call. */
+    private readonly recordsAtEnd = false,
+  ) {}
+
+  /** Raises the gauges. */
+  begin(): void {
+    if (this.plan.gauges.length === 0) return;
+    const context = this.#context();
+    this.#raised = this.plan.gauges.map((gauge) => gauge.series(context));
+    for (const series of this.#raised) series.add(1);
+  }
+
+  /** A value of the handler's result. */
+  next(value: unknown): void {
+    this.#returnValue = value;
+  }
+
+  /** The handler, a pipe or an inner interceptor threw. */
+  error(error: unknown): void {
+    this.#thrown = error;
+  }
+
+  /** The handler's result is complete, or nobody waits for it any more. */
+  finalize(): void {
+    this.#settle();
+    if (this.recordsAtEnd) this.record(undefined, undefined);
+  }
+
+  #settle(): void {
+    if (this.#seconds !== undefined) return;
+    this.#seconds = Math.max(0, performance.now() - this.#startedAt) / 1000;
+    for (const series of this.#raised) series.add(-1);
+  }
+
+  /** Records what has to be known of the call's end. */
+  record(statusCode: number | undefined, response: unknown): void {
+    this.#settle();
+    const { fixed, evaluated } = this.plan;
+    for (const counter of fixed.counters) counter.fixedSeries().inc();
+    for (const timer of fixed.timers) timer.fixedSeries().observe(this.#seconds as number);
+    if (evaluated !== undefined) this.#recordEvaluated(evaluated, statusCode, response);
+  }
+
+  /**
+   * Apart from the rest, so that a call with fixed labels makes no context, and none has to be made
+   * on demand: the closures for that took 200 of a call's 1,040 bytes.
+   */
+  #recordEvaluated(
+    { counters, timers }: EndPlan,
+    statusCode: number | undefined,
+    response: unknown,
+  ): void {
+    const context = this.#endContext(statusCode, response);
+    for (const counter of counters) counter.metric.incAt(counter.slot(context));
+    for (const timer of timers) {
+      timer.metric.observeAt(timer.slot(context), this.#seconds as number);
+    }
+  }
+
+  #context(): MetricContext {
+    const { executionContext, request } = this;
+    const args: unknown[] = executionContext?.getArgs() ?? [];
+    const context: MetricContext = { request, response: undefined, args };
+    if (executionContext !== undefined) context.executionContext = executionContext;
+    return context;
+  }
+
+  #endContext(statusCode: number | undefined, response: unknown): MetricContext {
+    const context = this.#context();
+    context.response = response;
+    if (statusCode !== undefined) context.statusCode = statusCode;
+    if (this.#returnValue !== undefined) context.returnValue = this.#returnValue;
+    if (this.#thrown !== undefined) context.error = this.#thrown;
+    else this.#convert(context);
+    return context;
+  }
+
+  #convert(context: MetricContext): void {
+    const { convert, executionContext } = this;
+    if (convert === undefined || executionContext === undefined) return;
+    const converted = convert(this.#returnValue, executionContext);
+    if (converted === undefined) return;
+    context.response = converted;
+    if (converted.statusCode !== undefined) context.statusCode = converted.statusCode;
+  }
+}

@@ -1,0 +1,123 @@
+import type { CallHandler, ExecutionContext, HttpServer } from '@nestjs/common';
+import { tap, type Observable } from 'rxjs';
+import type { MetricSpec } from '../decorators/metric-spec.js';
+import type { Exchange } from '../http/exchange.js';
+import { onHandlerReached } from '../http/handler-reached.js';
+import type { HttpMetrics } from '../http/http-metrics.js';
+import { CallMeter } from '../decorators/prometheus.interceptor.js';
+import type { PathTest } from '../options/excluded-paths.js';
+import type { CallPlans } from '../calls/call-plans.js';
+import { callPlan, withoutRepeats, type CallPlan } from '../calls/call-plan.js';
+import { MeasuredCall, type ResponseConverter } from '../calls/measured-call.js';
+
+/** Set on the context of a call that is being measured: an interceptor may be bound twice. */
+const MEASURED = Symbol('nestjs-prometheus-exporter.measured');
+
+interface MarkedContext {
+  [MEASURED]?: true;
+}
+
+export interface HandlerCallMeterParts {
+  readonly metrics: CallPlans;
+  readonly http: HttpMetrics;
+  readonly convert: ResponseConverter | undefined;
+  /** Paths whose calls are not recorded. */
+  readonly isExcluded: PathTest | undefined;
+}
+
+/** Records the calls of handlers. */
+export class HandlerCallMeter extends CallMeter {
+  readonly #parts: HandlerCallMeterParts;
+  readonly #lateSpecs = new Set<MetricSpec>();
+  #latePlan: CallPlan | undefined;
+  #stopLate: (() => void) | undefined;
+
+  constructor(parts: HandlerCallMeterParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  measure(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const marked = context as MarkedContext;
+    const plan = this.#parts.metrics.planOf(context);
+    if (plan === undefined || marked[MEASURED] === true) return next.handle();
+    marked[MEASURED] = true;
+    return context.getType() === 'http'
+      ? this.#measureHttp(plan, context, next)
+      : this.#measureOther(plan, context, next);
+  }
+
+  /**
+   * Records the given metrics for all controller handlers that requests reach from now on, although
+   * their routes are registered without an interceptor. Such a call lasts until its response is
+   * closed, and has no execution context unless something else needed it.
+   */
+  addLate(specs: readonly MetricSpec[], httpAdapter: HttpServer): void {
+    for (const spec of specs) this.#lateSpecs.add(spec);
+    const { metrics } = this.#parts;
+    this.#latePlan = callPlan(
+      [...this.#lateSpecs].map((spec) => metrics.instrument(spec, 'registerDefault()')),
+    );
+    this.#stopLate ??= onHandlerReached(httpAdapter, (exchange) => this.#measureLate(exchange));
+  }
+
+  stop(): void {
+    this.#stopLate?.();
+    this.#stopLate = undefined;
+  }
+
+  #measureHttp(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { http, isExcluded, convert } = this.#parts;
+    const exchange = http.exchangeOf(context);
+    if (isExcluded?.(exchange.path) === true) return next.handle();
+    exchange.controller = context.getClass();
+    exchange.handler = context.getHandler();
+    const earlier = exchange.calls;
+    const own = earlier === undefined ? plan : withoutRepeats(plan, plansOf(earlier));
+    if (own === undefined) return next.handle();
+    const call = new MeasuredCall(own, exchange.request, context, convert);
+    follow(exchange, call);
+    return own.isObserved ? next.handle().pipe(tap(call)) : next.handle();
+  }
+
+  #measureOther(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const call = new MeasuredCall(plan, payloadOf(context), context, this.#parts.convert, true);
+    call.begin();
+    return next.handle().pipe(tap(call));
+  }
+
+  #measureLate(exchange: Exchange): void {
+    const { http, metrics, isExcluded } = this.#parts;
+    const plan = this.#latePlan;
+    if (plan === undefined || exchange.calls !== undefined || http.isEndpoint(exchange)) return;
+    const found = http.locate(exchange);
+    const isOptedOut =
+      found !== undefined && metrics.optOuts.of(found.controller, found.handler) === 'all';
+    if (isOptedOut || isExcluded?.(exchange.path) === true) return;
+    follow(exchange, new MeasuredCall(plan, exchange.request, undefined, undefined));
+  }
+}
+
+/** What a handler of another transport was sent. */
+function payloadOf(context: ExecutionContext): unknown {
+  switch (context.getType<string>()) {
+    case 'rpc':
+      return context.switchToRpc().getData();
+    case 'ws':
+      return context.switchToWs().getData();
+    case 'graphql':
+      return context.getArgByIndex<{ req?: unknown } | undefined>(2)?.req;
+    default:
+      return undefined;
+  }
+}
+
+function follow(exchange: Exchange, call: MeasuredCall): void {
+  if (exchange.calls === undefined) exchange.calls = [call];
+  else exchange.calls.push(call);
+  call.begin();
+}
+
+function plansOf(calls: readonly MeasuredCall[]): CallPlan[] {
+  return calls.map(({ plan }) => plan);
+}

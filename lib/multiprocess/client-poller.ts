@@ -1,0 +1,90 @@
+import type { SampleFamily } from '../exposition/family.js';
+import type { CollectFailure } from '../registry/collect-families.js';
+import { CollectorCalls, type ReadableMetric } from '../registry/collector-calls.js';
+import { Deadline } from '../registry/deadline.js';
+
+/** How often metrics are asked, in milliseconds. */
+const INTERVAL = 1000;
+
+/**
+ * How often gauges with a `collect()` are: what a `collect()` looks at may be expensive, or cover
+ * the time since the last call, as the event loop's lag does.
+ */
+const COLLECTING_GAUGE_INTERVAL = 5000;
+
+/** Asking takes at most this share of the time. */
+const LARGEST_SHARE = 0.005;
+
+interface PollableMetric extends ReadableMetric {
+  readonly type?: unknown;
+  readonly collect?: unknown;
+}
+
+/**
+ * Asks metrics that are not the library's own for their samples: every second, gauges with a
+ * `collect()` every five, and less often when that takes more than half a percent of the time.
+ */
+export class ClientPoller {
+  readonly #calls = new CollectorCalls();
+  readonly #answers = new Map<ReadableMetric, SampleFamily>();
+  readonly #askedAt = new WeakMap<ReadableMetric, number>();
+  #nextAt = 0;
+
+  /** Asks those whose time has come. Does not wait for answers: they are taken later. */
+  pollDue(metrics: readonly ReadableMetric[]): void {
+    const now = performance.now();
+    if (now < this.#nextAt) return;
+    const due = metrics.filter((metric) => {
+      const askedAt = this.#askedAt.get(metric);
+      return askedAt === undefined || now - askedAt > intervalOf(metric);
+    });
+    const deadline = new Deadline(INTERVAL);
+    const answers = due.map((metric) => this.#ask(metric, deadline, () => undefined));
+    // What `get()` does before it first waits; for prom-client's own metrics that is all of it.
+    const cost = performance.now() - now;
+    this.#nextAt = now + Math.max(INTERVAL / 2, cost / LARGEST_SHARE);
+    void Promise.all(answers).finally(() => deadline.clear());
+  }
+
+  /** Asks all, and waits for their answers, at most as long as the limits say. */
+  async pollAll(
+    metrics: readonly ReadableMetric[],
+    onFailure: CollectFailure,
+    limits: { readonly milliseconds: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    const deadline = new Deadline(limits.milliseconds, limits.signal);
+    try {
+      await Promise.all(metrics.map((metric) => this.#ask(metric, deadline, onFailure)));
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** Says what it took to work with the answers, in milliseconds. */
+  charge(cost: number): void {
+    this.#nextAt = Math.max(this.#nextAt, performance.now() + cost / LARGEST_SHARE);
+  }
+
+  /** The answers that have come since the last time. */
+  take(): [ReadableMetric, SampleFamily][] {
+    const answers = [...this.#answers];
+    this.#answers.clear();
+    return answers;
+  }
+
+  async #ask(metric: ReadableMetric, deadline: Deadline, onFailure: CollectFailure): Promise<void> {
+    this.#askedAt.set(metric, performance.now());
+    try {
+      const answer = await this.#calls.read(metric, deadline);
+      if (answer !== undefined) this.#answers.set(metric, answer);
+    } catch (error) {
+      onFailure(metric.name, error);
+    }
+  }
+}
+
+function intervalOf({ type, collect }: PollableMetric): number {
+  // A little less, because a timer that ticks at the same interval may come a little early.
+  const isCollectingGauge = typeof collect === 'function' && type === 'gauge';
+  return (isCollectingGauge ? COLLECTING_GAUGE_INTERVAL : INTERVAL) * 0.9;
+}

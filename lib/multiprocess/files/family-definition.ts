@@ -1,0 +1,81 @@
+import type { MetricType } from '../../metrics/metric.js';
+import type { MultiprocessMode } from '../../metrics/multiprocess-mode.js';
+
+/** What processes have to agree on, to be shown together, and what is shown with it. */
+export interface FamilyDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly labelNames: readonly string[];
+  /** Upper bounds of a histogram, without `+Inf`. */
+  readonly bounds?: readonly number[] | undefined;
+  /** How a gauge's values become one. */
+  readonly mode?: MultiprocessMode | undefined;
+  /** Most label sets that are kept of processes that have ended. */
+  readonly maxSeries: number;
+  /** Of a metric that is not the library's own: a label that is empty was never set. */
+  readonly isClient?: boolean | undefined;
+}
+
+/** Label sets of one family, and the places of their numbers. */
+export interface FamilyValues {
+  readonly definition: FamilyDefinition;
+  readonly labelSets: readonly (readonly string[])[];
+  /** Of the first number of each label set. */
+  readonly positions: readonly number[];
+}
+
+/** All numbers of one process at one moment. */
+export interface Snapshot {
+  readonly families: readonly FamilyValues[];
+  readonly values: Float64Array;
+}
+
+/** The label that tells the processes of modes `all` and `liveall` apart. */
+export const PID_LABEL = 'pid';
+
+/**
+ * How many numbers a label set has:
+ * - counter: the value
+ * - gauge: the value, NaN when there is none; for the most recent value also when it was set
+ * - histogram: the sum, one count per bucket
+ * - summary: the sum, the count
+ */
+export function widthOf({ type, bounds = [], mode }: FamilyDefinition): number {
+  switch (type) {
+    case 'counter':
+      return 1;
+    case 'gauge':
+      return isMostRecent(mode) ? 2 : 1;
+    case 'histogram':
+      return bounds.length + 2;
+    case 'summary':
+      return 2;
+  }
+}
+
+export function isMostRecent(mode: MultiprocessMode | undefined): boolean {
+  return mode === 'mostrecent' || mode === 'livemostrecent';
+}
+
+export function isPerProcess(mode: MultiprocessMode | undefined): boolean {
+  return mode === 'all' || mode === 'liveall';
+}
+
+/** Whether the values of processes that have ended do not count. */
+export function isLiveOnly(mode: MultiprocessMode | undefined): boolean {
+  return mode?.startsWith('live') === true;
+}
+
+/** The label names under which a family is shown: with `pid` where processes stay apart. */
+export function shownLabelNames({ labelNames, mode }: FamilyDefinition): readonly string[] {
+  return isPerProcess(mode) && !labelNames.includes(PID_LABEL)
+    ? [...labelNames, PID_LABEL]
+    : labelNames;
+}
+
+/** The same for families that can be added up. */
+export function signatureOf(definition: FamilyDefinition): string {
+  const { type, bounds = [], mode = '' } = definition;
+  return JSON.stringify([type, shownLabelNames(definition), bounds, mode]);
+}

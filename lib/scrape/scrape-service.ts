@@ -1,0 +1,123 @@
+import type { Format } from '../exposition/format.js';
+import type { ExpositionProblem } from '../exposition/problems.js';
+import { renderExposition } from '../exposition/render.js';
+import type { EndpointLimits } from '../options/endpoint-options.js';
+import { CollectTimeoutError } from '../registry/collector-calls.js';
+import { errorText } from '../core/errors.js';
+import type { FamilySource } from '../registry/family-source.js';
+import { SharedBody } from './shared-body.js';
+import { gzipBody, limited, plainBody, streamedBody, type ScrapeBody } from './scrape-body.js';
+import { ScrapeFailure, type ScrapeObserver } from './scrape-failure.js';
+
+/** What a scrape asks for. */
+export interface ScrapeRequest {
+  readonly format: Format;
+  /** Names of the samples or families to keep. @default all */
+  readonly names?: ReadonlySet<string> | undefined;
+  /** @default false */
+  readonly gzip?: boolean;
+  /**
+   * A large body may be read before it is whole, and then fail while it is being read. A compressed
+   * one is always whole, and so is one that may have 64 MiB at most.
+   *
+   * @default false
+   */
+  readonly streamed?: boolean;
+  /** The scraper has gone, or waits no longer. */
+  readonly signal?: AbortSignal;
+}
+
+export type ScrapeLimits = Pick<
+  EndpointLimits,
+  'timeoutSeconds' | 'collectTimeoutSeconds' | 'maxBodyBytes'
+>;
+
+/**
+ * A body of no more bytes is always whole before it is sent, so that one which breaks a limit that
+ * an application has set gets a status instead of being cut off.
+ */
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
+
+/**
+ * Makes the bodies of scrapes. Those that arrive in the same turn of the event loop and ask for the
+ * same share one body: the metrics are read once, rendered once and compressed once.
+ *
+ * A body shows what was recorded before its scrape arrived, so no scrape joins one that has begun.
+ */
+export class ScrapeService {
+  readonly #waiting = new Map<string, SharedBody>();
+
+  constructor(
+    private readonly source: FamilySource,
+    private readonly limits: ScrapeLimits,
+    private readonly observer: ScrapeObserver,
+  ) {}
+
+  /**
+   * @throws ScrapeFailure when there is no body
+   * @throws the reason of the request's signal
+   */
+  scrape(request: ScrapeRequest): Promise<ScrapeBody> {
+    const key = keyOf(request);
+    let gather = this.#waiting.get(key);
+    if (gather === undefined || gather.isAbandoned) {
+      gather = this.#prepare(key, request);
+      this.#waiting.set(key, gather);
+    }
+    return gather.join(request.signal);
+  }
+
+  /** A macrotask lies between the scrape and the reading, in which others can join. */
+  #prepare(key: string, request: ScrapeRequest): SharedBody {
+    const gather = new SharedBody((signal) => this.#body(request, signal));
+    setImmediate(() => {
+      if (this.#waiting.get(key) === gather) this.#waiting.delete(key);
+      this.#run(gather);
+    });
+    return gather;
+  }
+
+  #run(gather: SharedBody): void {
+    const { timeoutSeconds } = this.limits;
+    const timer = setTimeout(() => {
+      gather.stop(new ScrapeFailure('timeout', `A scrape took longer than ${timeoutSeconds} s`));
+    }, timeoutSeconds * 1000);
+    void gather.ended.then(() => clearTimeout(timer));
+    gather.start();
+  }
+
+  async #body(request: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
+    const { source, observer, limits } = this;
+    const { format, names, gzip } = request;
+    const streamed = request.streamed === true && limits.maxBodyBytes > MOST_KEPT_BYTES;
+    try {
+      const milliseconds = limits.collectTimeoutSeconds * 1000;
+      const families = source.families(this.#onCollectFailure, { milliseconds, signal });
+      const { defaultLabels } = source;
+      const onProblem = ({ family, fault, sample, count }: ExpositionProblem): void => {
+        const message = `Metric "${family}": ${count} samples or sample names were left out (${fault}), the first is "${sample}"`;
+        observer.failed('invalid_sample', message, `${family} ${fault}`);
+      };
+      const options = { format, names, defaultLabels, signal, onProblem };
+      const chunks = limited(renderExposition(families, options), limits.maxBodyBytes);
+      if (gzip === true) return await gzipBody(chunks);
+      return await (streamed ? streamedBody(chunks) : plainBody(chunks));
+    } catch (error) {
+      if (signal.aborted || error instanceof ScrapeFailure) throw error;
+      const message = `The metrics could not be written: ${errorText(error)}`;
+      throw new ScrapeFailure('internal', message, { cause: error });
+    }
+  }
+
+  readonly #onCollectFailure = (metric: string, error: unknown): void => {
+    const cause = error instanceof CollectTimeoutError ? 'collect_timeout' : 'collect_error';
+    const message = `Metric "${metric}" could not be collected and is left out: ${errorText(error)}`;
+    this.observer.failed(cause, message, metric);
+  };
+}
+
+/** The same for scrapes that get the same body. */
+function keyOf({ format, names, gzip = false, streamed = false }: ScrapeRequest): string {
+  const sorted = names === undefined ? undefined : [...names].sort();
+  return JSON.stringify([format.name, gzip, streamed, sorted]);
+}
