@@ -5,7 +5,8 @@ import { run } from './command.mjs';
 const root = join(import.meta.dirname, '../..');
 const manifest = createRequire(import.meta.url)('../../package.json');
 
-const ALLOWED = /^(dist\/.+\.(js|d\.ts)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+const ALLOWED =
+  /^(dist\/(esm|cjs)\/(package\.json|.+\.(js|d\.ts))|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
 const NEEDED = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
 
 /**
