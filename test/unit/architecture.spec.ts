@@ -84,6 +84,15 @@ describe('lib', () => {
   });
 });
 
+describe('test/unit', () => {
+  it('has a folder for rooms of lib/ alone', () => {
+    const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(folders.filter((name) => !LAYERS.includes(name))).toEqual([]);
+  });
+});
+
 /** Each cycle once, as `a -> b -> a`. */
 function cycles(): string[] {
   const targets = new Map<string, string[]>();

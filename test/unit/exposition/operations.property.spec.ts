@@ -5,7 +5,7 @@ import { HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { SummaryMetric } from '../../../lib/metrics/summary.js';
 import type { LabelSet } from '../../support/exposition.js';
 import { parseExposition } from '../../support/parse-exposition.js';
-import { TEN_THOUSAND } from '../support/tricky-text.js';
+import { TEN_THOUSAND } from '../../support/tricky-text.js';
 import { bodyOf, openMetricsOf } from './exposition-reader.js';
 
 const BOUNDS = [-1, 0, 2.5];

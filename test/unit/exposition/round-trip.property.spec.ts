@@ -6,7 +6,7 @@ import { Judges } from '../../support/judges.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 import { parseSample } from '../../support/parse-sample.js';
 import { describeWithRealTools } from '../../support/with-real-tools.js';
-import { TEN_THOUSAND, trickyText, wellFormed } from '../support/tricky-text.js';
+import { TEN_THOUSAND, trickyText, wellFormed } from '../../support/tricky-text.js';
 import { bodyOf, openMetricsOf } from './exposition-reader.js';
 
 const metricName = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,9}$/);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
-import { alikeLabelSets, TEN_THOUSAND, trickyText, wellFormed } from '../support/tricky-text.js';
+import { alikeLabelSets, TEN_THOUSAND, trickyText, wellFormed } from '../../support/tricky-text.js';
 
 const keyOf = (values: readonly string[]): string => JSON.stringify(values.map(wellFormed));
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { checkedCalls } from '../../../lib/registry/checked-calls.js';
-import { alikeLabelSets, TEN_THOUSAND, wellFormed } from '../support/tricky-text.js';
+import { alikeLabelSets, TEN_THOUSAND, wellFormed } from '../../support/tricky-text.js';
 
 const registers: Registry[] = [];
 
