@@ -86,10 +86,9 @@ describe('lib', () => {
 
 describe('test/unit', () => {
   it('has a folder for rooms of lib/ alone', () => {
-    const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-    expect(folders.filter((name) => !LAYERS.includes(name))).toEqual([]);
+    const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+    const specs = files.filter((file) => file.endsWith('.spec.ts') && file.includes('/'));
+    expect(specs.filter((file) => !LAYERS.includes(layerOf(file)))).toEqual([]);
   });
 });
 
