@@ -1,34 +1,26 @@
 /**
- * `npm test`: sees to the programs that judge expositions, then runs Jest with the given arguments.
+ * `npm test`: says which of the real tools are missing, then runs Jest with the given arguments.
  *
  * @example
  * npm test -- test/unit
  */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import {
-  DEBIAN_PACKAGES,
-  findRealTools,
-  installRealTools,
-  toolsAreRequired,
-} from './real-tools.mjs';
+import { describeTool, missingTools, toolsAreRequired } from './real-tools.mjs';
 
-const warning = prepareTools();
+const warning = missingToolsWarning();
 if (warning !== undefined) console.warn(`${warning}\n`);
 process.exitCode = await runJest(process.argv.slice(2));
 if (warning !== undefined) console.warn(`\n${warning}`);
 
-/** @returns {string | undefined} what the reader has to know about programs that are missing */
-function prepareTools() {
-  if (findRealTools().missing.length === 0) return undefined;
-  const reason = installRealTools();
-  const { missing } = findRealTools();
+function missingToolsWarning() {
+  const missing = missingTools();
   if (missing.length === 0) return undefined;
-  const effect = toolsAreRequired() ? 'fail, as CI is set' : 'are skipped';
-  return (
-    `Missing: ${missing.join(', ')}. Tests that need them ${effect}. They could not be ` +
-    `installed: ${reason ?? 'apt-get did not bring them'}. Debian: apt-get install ${DEBIAN_PACKAGES.join(' ')}`
-  );
+  return [
+    `Missing, and the tests that need them ${toolsAreRequired() ? 'fail, as CI is set' : 'are skipped'}:`,
+    ...missing.map((name) => `- ${describeTool(name)}`),
+    'On Debian and its relatives, `npm run tools` installs them, as root.',
+  ].join('\n');
 }
 
 /**
