@@ -20,7 +20,7 @@ import { resolveEndpointOptions } from './options/resolve-endpoint-options.js';
 import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
 import type { MetricsServerOptions } from './options/server-options.js';
 import { described, PrometheusConfigError } from './core/errors.js';
-import type { AnyMetric } from './registry/registered-metric.js';
+import type { AnyMetric } from './metrics/make-metric.js';
 
 export type { RunningServer } from './scrape/metrics-servers.js';
 export type { MultiprocessOptions } from './options/multiprocess-directory.js';

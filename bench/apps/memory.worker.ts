@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { renderExposition } from '../../lib/exposition/render.js';
-import { TEXT_FORMAT } from '../../lib/exposition/text-format.js';
+import { TEXT_FORMAT } from '../../lib/exposition/text-formats.js';
 import { CounterMetric } from '../../lib/metrics/counter.js';
 import { GaugeMetric } from '../../lib/metrics/gauge.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';

@@ -1,10 +1,8 @@
 import type { MetricSpec } from '../decorators/metric-spec.js';
-import { CounterMetric } from '../metrics/counter.js';
-import { GaugeMetric } from '../metrics/gauge.js';
-import { DEFAULT_BUCKETS, HistogramMetric } from '../metrics/histogram.js';
-import type { Metric } from '../metrics/metric.js';
+import { DEFAULT_BUCKETS } from '../metrics/histogram.js';
+import { makeMetric, type AnyMetric } from '../metrics/make-metric.js';
+import type { Metric, MetricDefinition } from '../metrics/metric.js';
 import { counterName } from '../metrics/names.js';
-import { SummaryMetric } from '../metrics/summary.js';
 import type { Labels, MetricContext } from '../options/metric-context.js';
 import { PrometheusConfigError } from '../core/errors.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
@@ -87,38 +85,19 @@ export function makeInstrument(
     labelNames: Object.keys(labels),
     maxSeries: spec.options.maxSeries ?? maxSeries,
   };
-  const metric = registry.use(makeMetric(spec, definition), place);
+  const metric = registry.use(metricOf(spec, definition), place);
   metric.onOverflow = exporter.countOverflow;
   return new Instrument(spec, metric as Metric, labels, exporter);
 }
 
-function makeMetric(
-  spec: MetricSpec,
-  definition: { name: string; help: string; labelNames: string[]; maxSeries: number },
-): CounterMetric | GaugeMetric | HistogramMetric | SummaryMetric {
-  switch (spec.type) {
-    case 'counter':
-      return new CounterMetric(definition);
-    case 'gauge':
-      return new GaugeMetric({
-        ...definition,
-        multiprocessMode: spec.options.multiprocessMode ?? 'livesum',
-      });
-    case 'histogram':
-      return new HistogramMetric({
-        ...definition,
-        buckets: spec.options.buckets ?? DEFAULT_BUCKETS,
-      });
-    case 'summary': {
-      const { percentiles, maxAgeSeconds, ageBuckets } = spec.options;
-      return new SummaryMetric({
-        ...definition,
-        ...(percentiles && { percentiles }),
-        ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
-        ...(ageBuckets !== undefined && { ageBuckets }),
-      });
-    }
-  }
+function metricOf({ type, options }: MetricSpec, definition: MetricDefinition): AnyMetric {
+  const { labels: _labels, initialValue: _initialValue, maxSeries: _maxSeries, ...own } = options;
+  return makeMetric(type, {
+    multiprocessMode: 'livesum',
+    buckets: DEFAULT_BUCKETS,
+    ...own,
+    ...definition,
+  });
 }
 
 /** A metric that was there already may have its labels in another order. */

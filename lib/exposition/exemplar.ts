@@ -1,6 +1,6 @@
-import { labelPart } from './default-labels.js';
+import { labelPart } from './label-part.js';
 import { labelValueText } from '../metrics/label-value.js';
-import { isLabelName } from './names.js';
+import { isLabelName } from '../metrics/names.js';
 import { valueText } from './number-text.js';
 
 /** Most characters that the label names and values of an exemplar have together. */

@@ -1,15 +1,12 @@
-import type { MetricType } from '../metrics/metric.js';
+import type { MetricType } from '../metrics/layout.js';
 
 /** One label set of a {@link SeriesFamily} and its numbers. */
 export interface SeriesView {
   /** The label set as an exposition has it, escaped and without braces; `''` for no labels. */
   readonly labelText: string;
-  /**
-   * Holds the numbers, from `offset`:
-   * - counter, gauge: the value
-   * - histogram: the sum, then one count per bucket (not cumulative), the last one being `+Inf`
-   * - summary: the sum, the count
-   */
+  /** The values of the family's `labelNames`; `''` for a label that is not set. */
+  readonly labelValues: readonly string[];
+  /** Holds the numbers, from `offset`, as `metrics/layout.ts` has them. */
   readonly values: Float64Array;
   readonly offset: number;
   /** Gives the values at the family's `percentiles`; without it a summary has none. */

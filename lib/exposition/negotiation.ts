@@ -1,7 +1,6 @@
 import { parseAcceptHeader, type AcceptMember } from './accept-header.js';
 import type { Format } from './format.js';
-import { OPENMETRICS_FORMAT } from './openmetrics-format.js';
-import { TEXT_FORMAT } from './text-format.js';
+import { OPENMETRICS_FORMAT, TEXT_FORMAT } from './text-formats.js';
 
 interface Offer {
   readonly mediaType: string;

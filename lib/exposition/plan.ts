@@ -1,12 +1,5 @@
-import type { Format } from './format.js';
-import type { Lines, PreparedFamily } from './prepared-family.js';
+import { lengthOf, type Block, type Format, type PreparedFamily } from './format.js';
 import type { Problems } from './problems.js';
-
-/** A header and the lines below it. */
-export interface Block {
-  readonly header: string;
-  readonly lines: Lines;
-}
 
 interface Claim {
   readonly family: PreparedFamily;
@@ -31,21 +24,24 @@ export function planBody(
   const claims = families.map((family) => claimNames(family, owners, problems));
   const reservations = new Set<string>();
   return claims.flatMap(({ family, names, isWhole }) => {
-    const { name, type, help, native } = family;
-    const reserved = native ? format.reservedNames(name, type) : [];
+    const { name, type, help, keepsType, content } = family;
+    const reserved = keepsType ? format.reservedNames(name, type) : [];
     const standsAlone =
-      native &&
+      keepsType &&
       isWhole &&
       reserved.every((each) => (owners.get(each) ?? family) === family && !reservations.has(each));
     if (standsAlone) {
       for (const each of reserved) reservations.add(each);
-      const lines = family.lines(names, format.strict);
-      return [{ header: format.header(name, type, help), lines }];
+      return [{ name, type, help, content, names }];
     }
-    return [...names].flatMap((each) => {
-      const lines = family.lines(new Set([each]), false);
-      return lines.length === 0 ? [] : [{ header: format.header(each, 'unknown', help), lines }];
-    });
+    if (lengthOf(content) === 0) return [];
+    return [...names].map((each) => ({
+      name: each,
+      type: 'unknown' as const,
+      help,
+      content,
+      names: new Set([each]),
+    }));
   });
 }
 

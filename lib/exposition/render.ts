@@ -1,13 +1,12 @@
-import { ChunkWriter } from './chunk-writer.js';
-import { defaultLabelParts } from './default-labels.js';
-import type { Family } from './family.js';
-import type { Format } from './format.js';
 import { Pace } from '../core/pace.js';
-import { planBody, type Block } from './plan.js';
-import type { PreparedFamily } from './prepared-family.js';
+import type { Family } from './family.js';
+import type { Format, PreparedFamily } from './format.js';
+import { defaultLabelParts } from './label-part.js';
+import { planBody } from './plan.js';
 import { Problems, type ExpositionProblem } from './problems.js';
 import { prepareSampleFamily } from './sample-family.js';
 import { prepareSeriesFamily } from './series-family.js';
+import { Sink } from './sink.js';
 
 export interface RenderOptions {
   readonly format: Format;
@@ -27,8 +26,8 @@ const STRIDE = 8;
 /**
  * Writes families as the body of a scrape, in chunks of about 64 kB.
  *
- * The event loop goes on about every millisecond, between two label sets and never inside one: the lines
- * of a label set show the same moment. All families are awaited before the first chunk, because
+ * The event loop goes on about every millisecond, between two label sets and never inside one: all of
+ * a label set shows the same moment. All families are awaited before the first chunk, because
  * whether a family can stand under its own name depends on the others.
  *
  * @throws what `families` throws, and the signal's reason
@@ -48,27 +47,23 @@ export async function* renderExposition(
   const blocks = planBody(await prepare(families, options, pace, problems), format, problems);
   problems.report(onProblem);
 
-  const writer = new ChunkWriter();
+  const sink = new Sink();
   let written = 0;
-  for (const text of textsOf(blocks, format.end)) {
-    if (!writer.write(text)) {
-      const chunk = writer.take();
-      if (chunk !== undefined) yield chunk;
-      signal?.throwIfAborted();
-      writer.write(text);
+  for (const block of blocks) {
+    const writer = format.begin(block, sink);
+    for (let index = 0; index < writer.length; index++) {
+      writer.write(index);
+      for (let chunk = sink.take(); chunk !== undefined; chunk = sink.take()) {
+        yield chunk;
+        signal?.throwIfAborted();
+      }
+      if (++written % STRIDE === 0 && pace.isOver) await pace.rest();
     }
-    if (++written % STRIDE === 0 && pace.isOver) await pace.rest();
+    writer.end();
   }
-  const last = writer.take();
-  if (last !== undefined) yield last;
-}
-
-function* textsOf(blocks: readonly Block[], end: string): Generator<string, void, undefined> {
-  for (const { header, lines } of blocks) {
-    yield header;
-    for (let index = 0; index < lines.length; index++) yield lines.text(index);
-  }
-  yield end;
+  format.end(sink);
+  sink.flush();
+  for (let chunk = sink.take(); chunk !== undefined; chunk = sink.take()) yield chunk;
 }
 
 async function prepare(

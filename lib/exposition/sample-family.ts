@@ -1,20 +1,23 @@
-import { checkedSampleLine, clientValue, type CheckedSample } from './checked-sample.js';
-import type { ClientSample, SampleFamily } from './family.js';
-import { ClientLabelReader } from './client-labels.js';
-import { LabelSetGroups } from './label-set-groups.js';
-import { sampleFilter } from './name-filter.js';
-import { boundLabelOf, isMetricName } from './names.js';
 import type { Pace } from '../core/pace.js';
-import type { FamilyType, PreparedFamily } from './prepared-family.js';
+import { METRIC_TYPES } from '../metrics/layout.js';
+import { boundLabelOf, isMetricName, type FamilyType } from '../metrics/names.js';
+import {
+  ClientLabelReader,
+  clientValue,
+  LabelSetGroups,
+  type LabelSetSamples,
+} from './checked-samples.js';
+import type { ClientSample, SampleFamily } from './family.js';
+import type { PreparedFamily } from './format.js';
 import type { Problems } from './problems.js';
-import type { PrepareOptions } from './series-family.js';
+import { sampleFilter, type PrepareOptions } from './series-family.js';
 import { TypeRules } from './type-rules.js';
 
 /** How many samples or label sets are looked at between two looks at the clock. */
 const STRIDE = 16;
 
 /**
- * Checks what a foreign metric gave: samples that cannot be written in both formats are left out
+ * Checks what a client metric gave: samples that cannot be written in every format are left out
  * and reported, those of one label set are brought together and into order, and it is found out
  * whether they can stand under the family's own type.
  *
@@ -67,11 +70,12 @@ export async function prepareSampleFamily(
   if (filter !== undefined && sampleNames.size === 0) return undefined;
 
   const { format } = options;
-  const groups: CheckedSample[][] = [];
-  let native = fits && (!format.strict || (!isPartial && format.allows(name, type)));
+  const asksNothing = format.asks === 'anything';
+  let keepsType = fits && (asksNothing || (!isPartial && format.allows(name, type)));
+  const groups: LabelSetSamples[] = [];
   for (const group of labelSets) {
-    if (fits && group.length > 1) group.sort((a, b) => rules.compare(a, b));
-    if (format.strict) native &&= rules.areValid(group);
+    if (fits && group.samples.length > 1) group.samples.sort((a, b) => rules.compare(a, b));
+    if (!asksNothing) keepsType &&= rules.areValid(group.samples);
     groups.push(group);
     if (groups.length % STRIDE === 0 && pace.isOver) await pace.rest();
   }
@@ -80,29 +84,9 @@ export async function prepareSampleFamily(
     help: textOf(family.help),
     type,
     sampleNames: [...sampleNames],
-    native,
-    lines: (wanted, exemplars) => ({
-      length: groups.length,
-      text: (index) => groupText(groups[index] ?? [], wanted, exemplars && canHaveExemplar),
-    }),
+    keepsType,
+    content: { labelSets: groups },
   };
-
-  function canHaveExemplar(sampleName: string): boolean {
-    return type === 'counter' || (type === 'histogram' && sampleName.endsWith('_bucket'));
-  }
-}
-
-function groupText(
-  group: readonly CheckedSample[],
-  wanted: ReadonlySet<string>,
-  canHaveExemplar: false | ((sampleName: string) => boolean),
-): string {
-  let lines = '';
-  for (const sample of group) {
-    if (!wanted.has(sample.name)) continue;
-    lines += checkedSampleLine(sample, canHaveExemplar !== false && canHaveExemplar(sample.name));
-  }
-  return lines;
 }
 
 function textOf(value: unknown): string {
@@ -110,7 +94,5 @@ function textOf(value: unknown): string {
 }
 
 function familyType(type: unknown): FamilyType {
-  return type === 'counter' || type === 'gauge' || type === 'histogram' || type === 'summary'
-    ? type
-    : 'unknown';
+  return METRIC_TYPES.find((known) => known === type) ?? 'unknown';
 }

@@ -1,11 +1,9 @@
-import type { LabelPart } from './default-labels.js';
-import type { SeriesFamily, SeriesView } from './family.js';
-import type { Format } from './format.js';
-import { sampleFilter } from './name-filter.js';
-import { boundLabelOf, sampleNamesOf } from './names.js';
 import type { Pace } from '../core/pace.js';
-import type { Lines, PreparedFamily } from './prepared-family.js';
-import { seriesWriter } from './series-lines.js';
+import { SUM } from '../metrics/layout.js';
+import { boundLabelOf, openMetricsName, sampleNamesOf, type FamilyType } from '../metrics/names.js';
+import type { SeriesFamily } from './family.js';
+import type { Format, PreparedFamily } from './format.js';
+import type { LabelPart } from './label-part.js';
 
 /** How many series are looked at between two looks at the clock. */
 const STRIDE = 64;
@@ -29,36 +27,34 @@ export async function prepareSeriesFamily(
   const filter = sampleFilter(name, type, names);
   const sampleNames = filter === undefined ? allNames : allNames.filter((each) => filter.has(each));
   if (sampleNames.length === 0) return undefined;
-  const extraLabels = defaultLabels
-    .filter((label) => label.name !== boundLabelOf(type) && !labelNames.includes(label.name))
-    .map(({ text }) => text)
-    .join(',');
-  const native =
+  const extraLabels = defaultLabels.filter(
+    (label) => label.name !== boundLabelOf(type) && !labelNames.includes(label.name),
+  );
+  const keepsType =
     format.allows(name, type) &&
-    (!format.strict ||
+    (format.asks === 'anything' ||
       (sampleNames.length === allNames.length && (await areValuesValid(family, pace))));
-  return {
-    name,
-    help,
-    type,
-    sampleNames,
-    native,
-    lines: (wanted) => seriesLines(family, wanted, extraLabels),
-  };
+  return { name, help, type, sampleNames, keepsType, content: { family, extraLabels } };
 }
 
-function seriesLines(family: SeriesFamily, names: ReadonlySet<string>, extraLabels: string): Lines {
-  const write = seriesWriter(family, names, extraLabels);
-  const { series } = family;
-  return {
-    get length() {
-      return series.length;
-    },
-    text(index) {
-      const one = series.at(index);
-      return one === undefined ? '' : write(one);
-    },
-  };
+/**
+ * A test of sample names for one family: `undefined` when no name was asked for, or when the whole
+ * family was asked for by its name (that of a counter with or without `_total`).
+ *
+ * @param names the names that were asked for, of families or of samples
+ * @example
+ * sampleFilter('http_seconds', 'histogram', new Set(['http_seconds'])) // undefined: all samples
+ * sampleFilter('http_seconds', 'histogram', new Set(['http_seconds_count'])) // the counts alone
+ */
+export function sampleFilter(
+  name: string,
+  type: FamilyType,
+  names: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined {
+  if (names === undefined || names.has(name) || names.has(openMetricsName(name, type))) {
+    return undefined;
+  }
+  return names;
 }
 
 /**
@@ -71,9 +67,9 @@ async function areValuesValid(family: SeriesFamily, pace: Pace): Promise<boolean
   if (type === 'histogram' && bounds.length > 0 && !((bounds[0] as number) >= 0)) return false;
   if (!percentiles.every((quantile) => quantile >= 0 && quantile <= 1)) return false;
   for (let index = 0; index < series.length; index++) {
-    const { values, offset } = series.at(index) as SeriesView;
-    // The value of a counter, the sum of the others.
-    if (!((values[offset] as number) >= 0)) return false;
+    const one = series.at(index);
+    // The sum of a histogram or a summary stands where a counter has its value.
+    if (one !== undefined && !((one.values[one.offset + SUM] as number) >= 0)) return false;
     if (index % STRIDE === STRIDE - 1 && pace.isOver) await pace.rest();
   }
   return true;

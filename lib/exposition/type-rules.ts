@@ -1,6 +1,5 @@
-import type { CheckedSample } from './checked-sample.js';
-import { sampleNamesOf } from './names.js';
-import type { FamilyType } from './prepared-family.js';
+import { sampleNamesOf, type FamilyType } from '../metrics/names.js';
+import type { CheckedSample } from './checked-samples.js';
 
 /** What the type of a family asks of its samples. */
 export class TypeRules {

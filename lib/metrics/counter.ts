@@ -1,3 +1,4 @@
+import { VALUE } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
 import { Series } from './series.js';
 
@@ -8,12 +9,12 @@ export class CounterSeries extends Series {
   }
 
   get value(): number {
-    return this.values[this.offset] as number;
+    return this.values[this.offset + VALUE] as number;
   }
 }
 
 function add(values: Float64Array, offset: number, by: number): void {
-  if (typeof by === 'number' && by >= 0 && by < Infinity) (values[offset] as number) += by;
+  if (typeof by === 'number' && by >= 0 && by < Infinity) (values[offset + VALUE] as number) += by;
 }
 
 /** A value that only grows. */
@@ -21,7 +22,7 @@ export class CounterMetric extends Metric<CounterSeries> {
   readonly type = 'counter';
 
   constructor(definition: MetricDefinition) {
-    super(definition, 1);
+    super(definition, { type: 'counter' });
   }
 
   /** As `inc` of the series at a slot. */

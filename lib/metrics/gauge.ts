@@ -1,20 +1,38 @@
+import { MOMENT, VALUE } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
 import type { MultiprocessMode } from './multiprocess-mode.js';
 import { Series } from './series.js';
+import type { SeriesStore } from './series-store.js';
 
 export class GaugeSeries extends Series {
+  /** Whether it keeps when it was set. */
+  private readonly isStamped: boolean;
+
+  constructor(store: SeriesStore, slot: number) {
+    super(store, slot);
+    this.isStamped = store.numbers.width > MOMENT;
+  }
+
   /** Sets the value; anything that is not a number is ignored. */
   set(value: number): void {
-    if (typeof value === 'number' && !Number.isNaN(value)) this.values[this.offset] = value;
+    if (typeof value !== 'number' || Number.isNaN(value)) return;
+    this.values[this.offset + VALUE] = value;
+    this.stamp();
   }
 
   /** Adds a finite number, which may be negative; anything else is ignored. */
   add(by: number): void {
-    if (Number.isFinite(by)) (this.values[this.offset] as number) += by;
+    if (!Number.isFinite(by)) return;
+    (this.values[this.offset + VALUE] as number) += by;
+    this.stamp();
   }
 
   get value(): number {
-    return this.values[this.offset] as number;
+    return this.values[this.offset + VALUE] as number;
+  }
+
+  private stamp(): void {
+    if (this.isStamped) this.values[this.offset + MOMENT] = Date.now();
   }
 }
 
@@ -32,9 +50,14 @@ export class GaugeMetric extends Metric<GaugeSeries> {
   readonly #isInfo: boolean;
 
   constructor(definition: GaugeDefinition) {
-    super(definition, 1);
-    this.multiprocessMode = definition.multiprocessMode ?? 'all';
-    this.#isInfo = definition.isInfo ?? false;
+    const { multiprocessMode = 'all', isInfo = false } = definition;
+    super(definition, { type: 'gauge', mode: multiprocessMode });
+    this.multiprocessMode = multiprocessMode;
+    this.#isInfo = isInfo;
+  }
+
+  override get traits(): Readonly<Record<string, string>> {
+    return { 'multiprocess mode': this.multiprocessMode };
   }
 
   override reset(): void {

@@ -1,3 +1,4 @@
+import { BUCKETS, countOf, SUM, type SeriesLayout } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
 import { Series } from './series.js';
 import type { SeriesStore } from './series-store.js';
@@ -11,25 +12,22 @@ export class HistogramSeries extends Series {
   constructor(
     store: SeriesStore,
     slot: number,
-    private readonly bounds: Float64Array,
+    private readonly layout: SeriesLayout & { readonly bounds: Float64Array },
   ) {
     super(store, slot);
   }
 
   /** Records a finite number; anything else is ignored. */
   observe(value: number): void {
-    observe(this.values, this.offset, this.bounds, value);
+    observe(this.values, this.offset, this.layout.bounds, value);
   }
 
   get sum(): number {
-    return this.values[this.offset] as number;
+    return this.values[this.offset + SUM] as number;
   }
 
   get count(): number {
-    const { values, offset, bounds } = this;
-    let count = 0;
-    for (let i = 0; i <= bounds.length; i++) count += values[offset + 1 + i] as number;
-    return count;
+    return countOf(this.layout, this.values, this.offset);
   }
 }
 
@@ -37,8 +35,8 @@ function observe(values: Float64Array, offset: number, bounds: Float64Array, val
   if (!Number.isFinite(value)) return;
   let bucket = 0;
   while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
-  (values[offset] as number) += value;
-  (values[offset + 1 + bucket] as number) += 1;
+  (values[offset + SUM] as number) += value;
+  (values[offset + BUCKETS + bucket] as number) += 1;
 }
 
 export interface HistogramDefinition extends MetricDefinition {
@@ -49,12 +47,18 @@ export interface HistogramDefinition extends MetricDefinition {
 /** Counts of observations by upper bound, and their sum. */
 export class HistogramMetric extends Metric<HistogramSeries> {
   readonly type = 'histogram';
+  declare readonly layout: SeriesLayout & { readonly bounds: Float64Array };
   /** Upper bounds, ascending; the last bucket, `+Inf`, is not among them. */
   readonly bounds: Float64Array;
 
   constructor(definition: HistogramDefinition) {
-    super(definition, definition.buckets.length + 2);
-    this.bounds = Float64Array.from(definition.buckets);
+    const bounds = Float64Array.from(definition.buckets);
+    super(definition, { type: 'histogram', bounds });
+    this.bounds = bounds;
+  }
+
+  override get traits(): Readonly<Record<string, string>> {
+    return { buckets: this.bounds.join() };
   }
 
   /** As `observe` of the series at a slot. */
@@ -64,6 +68,6 @@ export class HistogramMetric extends Metric<HistogramSeries> {
   }
 
   protected seriesAt(slot: number): HistogramSeries {
-    return new HistogramSeries(this.store, slot, this.bounds);
+    return new HistogramSeries(this.store, slot, this.layout);
   }
 }

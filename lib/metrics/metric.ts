@@ -1,11 +1,10 @@
 import { OTHER } from '../core/constants.js';
 import { storedLabelValue } from './label-value.js';
+import { widthOf, type MetricType, type SeriesLayout } from './layout.js';
 import { SeriesList } from './series-list.js';
 import { SeriesStore } from './series-store.js';
 import type { Series } from './series.js';
 import type { SlotPages } from './slot-pages.js';
-
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
 /** What makes two metrics of one name the same metric, and the bounds of the store. */
 export interface MetricDefinition {
@@ -40,6 +39,8 @@ export abstract class Metric<S extends Series = Series> {
   readonly name: string;
   readonly help: string;
   abstract readonly type: MetricType;
+  /** What its numbers mean. */
+  readonly layout: SeriesLayout;
   readonly labelNames: readonly string[];
   readonly maxSeries: number;
 
@@ -53,17 +54,23 @@ export abstract class Metric<S extends Series = Series> {
   readonly #regularLimit: number;
   #overflowOrder: readonly number[] | undefined;
 
-  protected constructor(definition: MetricDefinition, width: number) {
+  protected constructor(definition: MetricDefinition, layout: SeriesLayout) {
     this.name = definition.name;
     this.help = definition.help;
+    this.layout = layout;
     this.labelNames = [...(definition.labelNames ?? [])];
     this.maxSeries = definition.maxSeries ?? DEFAULT_MAX_SERIES;
     const order = (definition.lookupOrder ?? this.labelNames).map((name) =>
       this.labelNames.indexOf(name),
     );
-    this.store = new SeriesStore(this.labelNames, order, width);
+    this.store = new SeriesStore(this.labelNames, order, widthOf(layout));
     this.numbers = this.store.numbers;
     this.#regularLimit = this.maxSeries - Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));
+  }
+
+  /** What two metrics of one name have to have in common beside type and labels, by its name. */
+  get traits(): Readonly<Record<string, string>> {
+    return {};
   }
 
   /** In the order of their creation; stays current, and grows at its end only. */
@@ -81,8 +88,8 @@ export abstract class Metric<S extends Series = Series> {
   }
 
   /**
-   * The slot of a label set's series, created when it is new. Spares those who record into it once
-   * the object that `labels()` makes, which takes 20 ns.
+   * The slot of a label set's series, created when it is new. For those who record into it once and
+   * need not have the object that `labels()` makes.
    *
    * @param values one for each of `labelNames`, in that order
    */
@@ -102,11 +109,6 @@ export abstract class Metric<S extends Series = Series> {
    */
   siblings(values: readonly string[]): ReadonlyMap<string, number> | undefined {
     return this.store.index.group(values)?.slots;
-  }
-
-  /** Whether new label sets are being replaced by overflow ones. */
-  get isFull(): boolean {
-    return this.labelNames.length > 0 && this.store.length >= this.#regularLimit;
   }
 
   /** Sets all values to 0. Label sets stay, so that series kept by callers stay valid. */

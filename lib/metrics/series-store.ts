@@ -8,10 +8,8 @@ const NO_GROUPS = new Uint32Array(0);
 const GROWTH = 1.25;
 
 /**
- * The label sets of a metric and their numbers. None is ever taken out.
- *
- * A label set has no object of its own, only a slot and an entry in two lists. That took a counter's
- * label set from 168 to 109 bytes, and one of the default histogram from 297 to 232.
+ * The label sets of a metric and their numbers. None is ever taken out. A label set has no object of
+ * its own, only a slot and an entry in two lists, which keeps it small.
  */
 export class SeriesStore {
   readonly numbers: SlotPages;

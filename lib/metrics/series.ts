@@ -1,13 +1,8 @@
 import type { SeriesStore } from './series-store.js';
 
 /**
- * One label set of a metric and its numbers. Made anew each time it is asked for; can be kept by a
- * caller that records into it often, and stays valid for as long as its metric.
- *
- * What the numbers mean is decided by the metric's type:
- * - counter, gauge: the value
- * - histogram: the sum, then one count per bucket (not cumulative), the last one being `+Inf`
- * - summary: the sum, the count
+ * One label set of a metric and its numbers (see `layout.ts`). Made anew each time it is asked for;
+ * can be kept by a caller that records into it often, and stays valid for as long as its metric.
  */
 export class Series {
   // Plain fields: a reading of a #private field is slower before the code is optimized.

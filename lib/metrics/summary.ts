@@ -1,3 +1,4 @@
+import { COUNT, SUM } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
 import { QuantileSketch } from './quantile-sketch.js';
 import { Series } from './series.js';
@@ -19,11 +20,11 @@ export class SummarySeries extends Series {
   }
 
   get sum(): number {
-    return this.values[this.offset] as number;
+    return this.values[this.offset + SUM] as number;
   }
 
   get count(): number {
-    return this.values[this.offset + 1] as number;
+    return this.values[this.offset + COUNT] as number;
   }
 }
 
@@ -34,8 +35,8 @@ function observe(
   value: number,
 ): void {
   if (!Number.isFinite(value)) return;
-  (values[offset] as number) += value;
-  (values[offset + 1] as number) += 1;
+  (values[offset + SUM] as number) += value;
+  (values[offset + COUNT] as number) += 1;
   sketch?.add(value);
 }
 
@@ -58,11 +59,15 @@ export class SummaryMetric extends Metric<SummarySeries> {
   readonly #sketches: QuantileSketch[] | undefined;
 
   constructor(definition: SummaryDefinition) {
-    super(definition, 2);
+    super(definition, { type: 'summary' });
     this.percentiles = [...(definition.percentiles ?? [])];
     this.maxAgeSeconds = definition.maxAgeSeconds;
     this.ageBuckets = definition.ageBuckets ?? 5;
     this.#sketches = this.percentiles.length === 0 ? undefined : [];
+  }
+
+  override get traits(): Readonly<Record<string, string>> {
+    return { percentiles: this.percentiles.join() };
   }
 
   override reset(): void {

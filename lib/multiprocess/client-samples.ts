@@ -1,10 +1,9 @@
-import { boundLabelOf } from '../exposition/names.js';
-import { clientValue } from '../exposition/checked-sample.js';
+import { clientValue } from '../exposition/checked-samples.js';
 import type { ClientSample, SampleFamily } from '../exposition/family.js';
 import { parseNumber } from '../exposition/number-text.js';
 import { labelValueText, storedLabelValue } from '../metrics/label-value.js';
-import type { MetricType } from '../metrics/metric.js';
-import { isMetricName, isUserLabelName } from '../metrics/names.js';
+import type { MetricType } from '../metrics/layout.js';
+import { boundLabelOf, isMetricName, isUserLabelName } from '../metrics/names.js';
 
 /** What a foreign metric gave, in the form of the series store. */
 export interface ClientSeries {

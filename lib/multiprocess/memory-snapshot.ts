@@ -1,4 +1,4 @@
-import type { AnyMetric } from '../registry/registered-metric.js';
+import type { AnyMetric } from '../metrics/make-metric.js';
 import type { Snapshot } from './files/family-definition.js';
 import { Ledger } from './files/ledger.js';
 import { SeriesRecorder } from './series-recorder.js';

@@ -1,11 +1,8 @@
 import type { SeriesFamily, SeriesView } from '../exposition/family.js';
 import { labelSetText } from '../metrics/label-text.js';
-import { CounterMetric } from '../metrics/counter.js';
-import { GaugeMetric, type GaugeSeries } from '../metrics/gauge.js';
-import { HistogramMetric } from '../metrics/histogram.js';
+import type { GaugeSeries } from '../metrics/gauge.js';
+import { makeMetric, type AnyMetric } from '../metrics/make-metric.js';
 import type { Series } from '../metrics/series.js';
-import { SummaryMetric } from '../metrics/summary.js';
-import type { AnyMetric } from '../registry/registered-metric.js';
 import {
   isMostRecent,
   isPerProcess,
@@ -59,6 +56,7 @@ export class MergedFamily {
     const bounds = this.metric.type === 'histogram' ? this.metric.bounds : undefined;
     const series = Array.from<Series, SeriesView>(this.metric.series, (each) => ({
       labelText: textWithoutEmpty(labelNames, each.labelValues),
+      labelValues: each.labelValues,
       values: each.values,
       offset: each.offset,
     }));
@@ -84,17 +82,7 @@ export class MergedFamily {
 function metricOf(definition: FamilyDefinition, maxSeries: number): AnyMetric {
   const { name, help, type, bounds = [] } = definition;
   const labelNames = shownLabelNames(definition);
-  const common = { name, help, labelNames, maxSeries };
-  switch (type) {
-    case 'counter':
-      return new CounterMetric(common);
-    case 'gauge':
-      return new GaugeMetric(common);
-    case 'histogram':
-      return new HistogramMetric({ ...common, buckets: bounds });
-    case 'summary':
-      return new SummaryMetric(common);
-  }
+  return makeMetric(type, { name, help, labelNames, maxSeries, buckets: bounds });
 }
 
 /** The label set of a metric whose labels need not all be set. */

@@ -2,7 +2,7 @@ import type { GaugeLike } from './gauge-mode.js';
 import type { Metric } from '../metrics/metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { Series } from '../metrics/series.js';
-import type { AnyMetric } from '../registry/registered-metric.js';
+import type { AnyMetric } from '../metrics/make-metric.js';
 import { isMostRecent, widthOf, type FamilyDefinition } from './files/family-definition.js';
 import type { Ledger } from './files/ledger.js';
 

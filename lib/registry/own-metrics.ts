@@ -1,9 +1,11 @@
+import { METRIC_TYPES } from '../metrics/layout.js';
+import type { AnyMetric } from '../metrics/make-metric.js';
 import { takenNames } from '../metrics/names.js';
 import type { AnyRegistry, ProcessMetricsOptions } from '../options/prometheus-options.js';
 import { described, PrometheusConfigError } from '../core/errors.js';
 import { freeInheritedName } from './inherited-names.js';
 import { collectProcessMetrics } from './process-metrics.js';
-import { RegisteredMetric, type AnyMetric } from './registered-metric.js';
+import { RegisteredMetric } from './registered-metric.js';
 
 /** Part of a prom-client registry that is used; its declared types fit prom-client's classes only. */
 interface MetricStore {
@@ -155,14 +157,8 @@ export class OwnMetrics {
 }
 
 function takenNamesOf(metric: { name: string; type: unknown }): readonly string[] {
-  switch (metric.type) {
-    case 'counter':
-    case 'histogram':
-    case 'summary':
-      return takenNames(metric.name, metric.type);
-    default:
-      return takenNames(metric.name, 'gauge');
-  }
+  const type = METRIC_TYPES.find((known) => known === metric.type) ?? 'gauge';
+  return takenNames(metric.name, type);
 }
 
 function differenceOf(existing: AnyMetric, wanted: AnyMetric): string | undefined {
@@ -173,20 +169,9 @@ function differenceOf(existing: AnyMetric, wanted: AnyMetric): string | undefine
   if ([...existing.labelNames].sort().join() !== [...wanted.labelNames].sort().join()) {
     return `the labels ${described(existing.labelNames)}, not ${described(wanted.labelNames)}`;
   }
-  if (existing.type === 'histogram' && wanted.type === 'histogram') {
-    if (existing.bounds.join() !== wanted.bounds.join()) {
-      return `the buckets ${existing.bounds.join()}, not ${wanted.bounds.join()}`;
-    }
-  }
-  if (existing.type === 'gauge' && wanted.type === 'gauge') {
-    if (existing.multiprocessMode !== wanted.multiprocessMode) {
-      return `the multiprocess mode ${existing.multiprocessMode}, not ${wanted.multiprocessMode}`;
-    }
-  }
-  if (existing.type === 'summary' && wanted.type === 'summary') {
-    if (existing.percentiles.join() !== wanted.percentiles.join()) {
-      return `the percentiles ${existing.percentiles.join()}, not ${wanted.percentiles.join()}`;
-    }
+  for (const [trait, value] of Object.entries(existing.traits)) {
+    const other = wanted.traits[trait];
+    if (value !== other) return `the ${trait} ${value}, not ${other}`;
   }
   return undefined;
 }

@@ -1,16 +1,23 @@
 import { canonicalNumber } from '../exposition/number-text.js';
-import type { CounterMetric, CounterSeries } from '../metrics/counter.js';
-import type { GaugeMetric, GaugeSeries } from '../metrics/gauge.js';
+import type { GaugeMetric } from '../metrics/gauge.js';
 import type { HistogramMetric } from '../metrics/histogram.js';
+import { BUCKETS } from '../metrics/layout.js';
+import type { AnyMetric } from '../metrics/make-metric.js';
+import { sampleNamesOf } from '../metrics/names.js';
 import type { SummaryMetric } from '../metrics/summary.js';
 
-export type AnyMetric = CounterMetric | GaugeMetric | HistogramMetric | SummaryMetric;
+/** A series of a counter or a gauge. */
+interface SingleValue {
+  readonly labelNames: readonly string[];
+  readonly labelValues: readonly string[];
+  readonly value: number;
+}
 
 /** One sample as prom-client's metrics give it. */
 export interface MetricSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  readonly metricName?: string;
+  readonly metricName?: string | undefined;
 }
 
 /** What `get()` of a prom-client metric resolves to. */
@@ -90,42 +97,39 @@ function gaugeAggregator({ multiprocessMode }: GaugeMetric): string {
 
 function samplesOf(metric: AnyMetric): MetricSample[] {
   switch (metric.type) {
-    case 'counter':
-    case 'gauge':
-      return Array.from<CounterSeries | GaugeSeries, MetricSample>(metric.series, (series) => ({
-        labels: labelsOf(series),
-        value: series.value,
-      }));
     case 'histogram':
       return histogramSamples(metric);
     case 'summary':
       return summarySamples(metric);
+    default:
+      return Array.from(metric.series as Iterable<SingleValue>, (series) => ({
+        labels: labelsOf(series),
+        value: series.value,
+      }));
   }
 }
 
 function histogramSamples(metric: HistogramMetric): MetricSample[] {
+  const [bucketName, sumName, countName] = sampleNamesOf(metric.name, metric.type);
   const bounds = [...metric.bounds, Infinity].map((bound) => canonicalNumber(bound));
   const samples: MetricSample[] = [];
   for (const series of metric.series) {
     const labels = labelsOf(series);
     let count = 0;
     for (const [bucket, le] of bounds.entries()) {
-      count += series.values[series.offset + 1 + bucket] as number;
-      samples.push({
-        labels: { ...labels, le },
-        value: count,
-        metricName: `${metric.name}_bucket`,
-      });
+      count += series.values[series.offset + BUCKETS + bucket] as number;
+      samples.push({ labels: { ...labels, le }, value: count, metricName: bucketName });
     }
     samples.push(
-      { labels, value: series.sum, metricName: `${metric.name}_sum` },
-      { labels, value: count, metricName: `${metric.name}_count` },
+      { labels, value: series.sum, metricName: sumName },
+      { labels, value: count, metricName: countName },
     );
   }
   return samples;
 }
 
 function summarySamples(metric: SummaryMetric): MetricSample[] {
+  const [, sumName, countName] = sampleNamesOf(metric.name, metric.type);
   const samples: MetricSample[] = [];
   for (const series of metric.series) {
     const labels = labelsOf(series);
@@ -135,8 +139,8 @@ function summarySamples(metric: SummaryMetric): MetricSample[] {
       samples.push({ labels: { ...labels, quantile }, value });
     }
     samples.push(
-      { labels, value: series.sum, metricName: `${metric.name}_sum` },
-      { labels, value: series.count, metricName: `${metric.name}_count` },
+      { labels, value: series.sum, metricName: sumName },
+      { labels, value: series.count, metricName: countName },
     );
   }
   return samples;

@@ -1,4 +1,4 @@
-import type { MetricType } from '../../metrics/metric.js';
+import type { MetricType } from '../../metrics/layout.js';
 import type { MultiprocessMode } from '../../metrics/multiprocess-mode.js';
 
 /** What processes have to agree on, to be shown together, and what is shown with it. */
@@ -34,29 +34,7 @@ export interface Snapshot {
 /** The label that tells the processes of modes `all` and `liveall` apart. */
 export const PID_LABEL = 'pid';
 
-/**
- * How many numbers a label set has:
- * - counter: the value
- * - gauge: the value, NaN when there is none; for the most recent value also when it was set
- * - histogram: the sum, one count per bucket
- * - summary: the sum, the count
- */
-export function widthOf({ type, bounds = [], mode }: FamilyDefinition): number {
-  switch (type) {
-    case 'counter':
-      return 1;
-    case 'gauge':
-      return isMostRecent(mode) ? 2 : 1;
-    case 'histogram':
-      return bounds.length + 2;
-    case 'summary':
-      return 2;
-  }
-}
-
-export function isMostRecent(mode: MultiprocessMode | undefined): boolean {
-  return mode === 'mostrecent' || mode === 'livemostrecent';
-}
+export { isMostRecent, widthOf } from '../../metrics/layout.js';
 
 export function isPerProcess(mode: MultiprocessMode | undefined): boolean {
   return mode === 'all' || mode === 'liveall';

@@ -1,7 +1,7 @@
 import type { Family } from '../../../lib/exposition/family.js';
-import { OPENMETRICS_FORMAT } from '../../../lib/exposition/openmetrics-format.js';
+import { OPENMETRICS_FORMAT } from '../../../lib/exposition/text-formats.js';
 import { renderExposition, type RenderOptions } from '../../../lib/exposition/render.js';
-import { TEXT_FORMAT } from '../../../lib/exposition/text-format.js';
+import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
 
 export interface ReadSample {
   name: string;

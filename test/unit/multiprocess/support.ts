@@ -16,7 +16,7 @@ import {
 import { Troubles } from '../../../lib/multiprocess/trouble.js';
 import type { AnyRegistry } from '../../../lib/options/prometheus-options.js';
 import { OwnMetrics } from '../../../lib/registry/own-metrics.js';
-import type { AnyMetric } from '../../../lib/registry/registered-metric.js';
+import type { AnyMetric } from '../../../lib/metrics/make-metric.js';
 import type { Exposition } from '../../support/exposition.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 

@@ -2,8 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { ScrapeService, type ScrapeLimits } from '../../../lib/scrape/scrape-service.js';
 import type { ScrapeCause } from '../../../lib/scrape/scrape-failure.js';
 import type { Family } from '../../../lib/exposition/family.js';
-import { OPENMETRICS_FORMAT } from '../../../lib/exposition/openmetrics-format.js';
-import { TEXT_FORMAT } from '../../../lib/exposition/text-format.js';
+import { OPENMETRICS_FORMAT } from '../../../lib/exposition/text-formats.js';
+import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { eventually } from '../../support/eventually.js';
 

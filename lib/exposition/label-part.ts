@@ -1,23 +1,24 @@
 import { escapeLabelValue } from '../metrics/label-text.js';
 import { labelValueText } from '../metrics/label-value.js';
-import { isLabelName } from './names.js';
+import { isLabelName } from '../metrics/names.js';
 
 /** A label as it stands in an exposition. */
 export interface LabelPart {
   readonly name: string;
+  /** Well-formed, not escaped. */
+  readonly value: string;
   /** `name="value"`, escaped. */
   readonly text: string;
-  readonly isEmpty: boolean;
 }
 
 const UNUSUAL = /[\\"\n\ud800-\udfff]/;
 
 /** A label of any value; one that has no text is empty. Lone surrogates are replaced. */
-export function labelPart(name: string, value: unknown): LabelPart {
-  const given = labelValueText(value) ?? '';
-  if (!UNUSUAL.test(given)) return { name, text: `${name}="${given}"`, isEmpty: given === '' };
-  const text = given.replace(/\p{Surrogate}/gu, '\ufffd');
-  return { name, text: `${name}="${escapeLabelValue(text)}"`, isEmpty: text === '' };
+export function labelPart(name: string, given: unknown): LabelPart {
+  const value = labelValueText(given) ?? '';
+  if (!UNUSUAL.test(value)) return { name, value, text: `${name}="${value}"` };
+  const wellFormed = value.replace(/\p{Surrogate}/gu, '\ufffd');
+  return { name, value: wellFormed, text: `${name}="${escapeLabelValue(wellFormed)}"` };
 }
 
 /** A registry's default labels; those with an illegal name are left out. */
