@@ -12,7 +12,7 @@ import { routes } from './parts/routes.js';
 import { scrape } from './parts/scrape.js';
 import { startup } from './parts/startup.js';
 import { machine } from './support/machine.js';
-import { writeReadme, writeResults } from './support/results.js';
+import { writeResults } from './support/results.js';
 import type { Part, Settings } from './support/settings.js';
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -31,8 +31,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 /**
  * `npm run bench -- [parts] [--quick] [--platform express] [--starts 4] [--turns 10] [--seconds 0.5]
  * [--against <directory of another build>]`: measures all parts, or those that are named, and
- * writes `bench/results.md` and the README's chapter about performance. Figures of a quick
- * run are not written.
+ * writes docs/performance.md. Figures of a quick run are not written.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -68,6 +67,5 @@ for (const name of names) {
   // The peers are others on each adapter. A quick run takes one of the two everywhere else.
   const platforms = quick && name !== 'peers' ? settings.platforms.slice(-1) : settings.platforms;
   const chapter = await part({ ...settings, platforms });
-  if (!quick && !values.dry) writeResults(name, `${before}\n\n${chapter}`);
+  if (!quick && !values.dry) await writeResults(name, `${before}\n\n${chapter}`);
 }
-if (!quick && !values.dry) await writeReadme();

@@ -1,5 +1,4 @@
 import {
-  describeTool,
   findTool,
   missingTools,
   toolsAreRequired,
@@ -34,7 +33,7 @@ export function describeWithTools<const Name extends ToolName>(
   define: (commands: Commands<Name>) => void,
 ): void {
   const missing = missingTools([...tools]);
-  const reason = `missing: ${missing.map(describeTool).join('; ')}`;
+  const reason = `missing: ${missing.join(', ')}`;
   if (missing.length > 0 && toolsAreRequired()) {
     it(`${name} (${reason})`, () => {
       throw new Error(`CI is set, and these programs are ${reason}`);
