@@ -1,9 +1,4 @@
-import {
-  findTool,
-  missingTools,
-  toolsAreRequired,
-  type ToolName,
-} from './real-tools.mjs';
+import { findTool, missingTools, toolsAreRequired, type ToolName } from './real-tools.mjs';
 
 /** Commands to run programs by. */
 export type Commands<Name extends ToolName = ToolName> = Readonly<Record<Name, string>>;
