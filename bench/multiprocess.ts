@@ -69,6 +69,7 @@ interface BenchWorker {
 
 function newWorker(directory: string): BenchWorker {
   const metrics = new OwnMetrics(new Registry());
+  metrics.start();
   const histogram = metrics.use(
     new HistogramMetric({
       name: 'http_request_duration_seconds',

@@ -1,5 +1,11 @@
 import { Logger, type Provider } from '@nestjs/common';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import {
+  ApplicationConfig,
+  HttpAdapterHost,
+  ModuleRef,
+  ModulesContainer,
+  Reflector,
+} from '@nestjs/core';
 import { CallPlans } from './calls/call-plans.js';
 import { HandlerCallMeter } from './handlers/handler-call-meter.js';
 import { safeConverter } from './calls/response-converter.js';
@@ -19,12 +25,31 @@ import type { ResolvedOptions } from './options/resolved-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { PrometheusConfigError } from './core/errors.js';
 import { PrometheusService } from './prometheus.service.js';
-import { GIVEN_OPTIONS, RESOLVED_OPTIONS } from './core/tokens.js';
+import { Parts, type Part } from './core/part.js';
+import { GIVEN_OPTIONS, HOST_MODULE, PARTS, RESOLVED_OPTIONS } from './core/tokens.js';
+import { NestApplication } from './nest/application.js';
+import { ProcessMetrics } from './registry/process-metrics.js';
 import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
 import { globalRegistry } from './registry/global-registry.js';
 import { OwnMetrics } from './registry/own-metrics.js';
+
+/**
+ * What has a life, in the order in which it is installed and started: metrics are on the registry
+ * before anything shows them, and leave it when nothing records any more.
+ */
+const PART_TOKENS = [
+  OwnMetrics,
+  ProcessMetrics,
+  MultiprocessMember,
+  CollectProviders,
+  CallPlans,
+  MetricsEndpoints,
+  UserDefaults,
+  HttpMetrics,
+  MetricsServers,
+];
 
 /**
  * How the parts of one application's exporter are made. Needs `GIVEN_OPTIONS`.
@@ -35,6 +60,12 @@ export function prometheusProviders(module: unknown): Provider[] {
   const logger = new Logger('PrometheusModule');
   const warn = (message: string): void => logger.warn(message);
   return [
+    {
+      provide: NestApplication,
+      inject: [ApplicationConfig, ModulesContainer, ModuleRef, HOST_MODULE, HttpAdapterHost],
+      useFactory: (...given: ConstructorParameters<typeof NestApplication>) =>
+        new NestApplication(...given),
+    },
     {
       provide: RESOLVED_OPTIONS,
       inject: [GIVEN_OPTIONS, ModulesContainer],
@@ -58,38 +89,61 @@ export function prometheusProviders(module: unknown): Provider[] {
       inject: [OwnMetrics],
       useFactory: (registry: OwnMetrics) => new ClientMetrics(registry),
     },
-    CollectProviders,
+    {
+      provide: CollectProviders,
+      inject: [NestApplication],
+      useFactory: (application: NestApplication) => new CollectProviders(application),
+    },
     {
       provide: ExporterMetrics,
       inject: [RESOLVED_OPTIONS, OwnMetrics],
       useFactory: ({ defaultMetrics }: ResolvedOptions, registry: OwnMetrics) =>
-        registry.orNothing(() => new ExporterMetrics(registry, defaultMetrics.prefix, warn)),
+        new ExporterMetrics(registry, defaultMetrics.prefix, warn),
     },
     {
       provide: HttpMetrics,
-      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics],
-      useFactory: (options: ResolvedOptions, registry: OwnMetrics, exporter: ExporterMetrics) =>
-        registry.orNothing(() => {
-          if (options.processMetrics !== undefined) {
-            registry.collectProcessMetrics(options.processMetrics);
-          }
-          return new HttpMetrics(options, registry, exporter, (error) =>
-            logger.error(`A request could not be recorded: ${String(error)}`),
-          );
-        }),
+      inject: [
+        RESOLVED_OPTIONS,
+        OwnMetrics,
+        ExporterMetrics,
+        NestApplication,
+        MetricsEndpoints,
+        CallPlans,
+      ],
+      useFactory: (
+        options: ResolvedOptions,
+        registry: OwnMetrics,
+        exporter: ExporterMetrics,
+        application: NestApplication,
+        endpoint: MetricsEndpoints,
+        calls: CallPlans,
+      ) => {
+        const onError = (error: unknown): void =>
+          logger.error(`A request could not be recorded: ${String(error)}`);
+        return new HttpMetrics({
+          options,
+          registry,
+          exporter,
+          application,
+          endpoint,
+          calls,
+          onError,
+        });
+      },
     },
     {
       provide: CallPlans,
-      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, Reflector],
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication, Reflector],
       useFactory: (
         { defaultLabels, maxSeries }: ResolvedOptions,
         registry: OwnMetrics,
         exporter: ExporterMetrics,
+        application: NestApplication,
         reflector: Reflector,
-      ) =>
-        new CallPlans({ registry, exporter, defaultLabels, maxSeries }, reflector, (error) =>
-          logger.error(String(error)),
-        ),
+      ) => {
+        const parts = { registry, exporter, defaultLabels, maxSeries };
+        return new CallPlans(parts, application, reflector, (error) => logger.error(String(error)));
+      },
     },
     {
       provide: CallMeter,
@@ -104,15 +158,25 @@ export function prometheusProviders(module: unknown): Provider[] {
     },
     {
       provide: UserDefaults,
-      inject: [RESOLVED_OPTIONS, CallPlans, CallMeter],
-      useFactory: (options: ResolvedOptions, metrics: CallPlans, meter: HandlerCallMeter) =>
-        new UserDefaults(metrics, meter, options.interceptor === 'global'),
+      inject: [RESOLVED_OPTIONS, CallPlans, CallMeter, NestApplication],
+      useFactory: (
+        options: ResolvedOptions,
+        metrics: CallPlans,
+        meter: HandlerCallMeter,
+        application: NestApplication,
+      ) => new UserDefaults(metrics, meter, application, options.interceptor === 'global'),
     },
     {
       provide: ScrapeMetrics,
       inject: [RESOLVED_OPTIONS, OwnMetrics],
       useFactory: ({ defaultMetrics }: ResolvedOptions, registry: OwnMetrics) =>
-        registry.orNothing(() => new ScrapeMetrics(registry, defaultMetrics.prefix, warn)),
+        new ScrapeMetrics(registry, defaultMetrics.prefix, warn),
+    },
+    {
+      provide: ProcessMetrics,
+      inject: [RESOLVED_OPTIONS, OwnMetrics],
+      useFactory: ({ processMetrics }: ResolvedOptions, metrics: OwnMetrics) =>
+        new ProcessMetrics(metrics.registry, processMetrics),
     },
     {
       provide: MultiprocessMember,
@@ -122,7 +186,7 @@ export function prometheusProviders(module: unknown): Provider[] {
         if (directory === undefined) return undefined;
         const { prefix: processPrefix = '' } = processMetrics ?? {};
         const member = { directory, prefix: defaultMetrics.prefix, processPrefix };
-        return registry.orNothing(() => new MultiprocessMember(registry, member, warn));
+        return new MultiprocessMember(registry, member, warn);
       },
     },
     {
@@ -142,13 +206,21 @@ export function prometheusProviders(module: unknown): Provider[] {
     },
     {
       provide: MetricsServers,
-      inject: [MetricsResponder],
-      useFactory: (responder: MetricsResponder) => new MetricsServers(responder, logger),
+      inject: [MetricsResponder, RESOLVED_OPTIONS],
+      useFactory: (responder: MetricsResponder, { server }: ResolvedOptions) =>
+        new MetricsServers(responder, logger, server),
     },
     {
       provide: MetricsEndpoints,
-      inject: [RESOLVED_OPTIONS],
-      useFactory: ({ path }: ResolvedOptions) => new MetricsEndpoints(path),
+      inject: [NestApplication, RESOLVED_OPTIONS],
+      useFactory: (application: NestApplication, options: ResolvedOptions) =>
+        new MetricsEndpoints(application, options),
+    },
+    {
+      provide: PARTS,
+      inject: PART_TOKENS,
+      useFactory: (...parts: (Part | undefined)[]) =>
+        new Parts(parts.filter((part) => part !== undefined)),
     },
     PrometheusService,
     PrometheusLifecycle,

@@ -148,7 +148,7 @@ export class PrometheusService {
    */
   async startHttpServer(port: number, options: HttpServerOptions = {}): Promise<RunningServer> {
     const given = { ...options, port };
-    return this.servers.start(resolveServerOptions(given, 'startHttpServer', STARTED_SERVER_NAMES));
+    return this.servers.open(resolveServerOptions(given, 'startHttpServer', STARTED_SERVER_NAMES));
   }
 
   /**
@@ -160,6 +160,7 @@ export class PrometheusService {
   async generateMetrics(options: { accept?: string; names?: string[] } = {}): Promise<Exposition> {
     const format = negotiateFormat(options.accept);
     const names = options.names === undefined ? undefined : new Set(options.names);
+    this.metrics.start();
     const { chunks } = await this.scrapes.scrape({ format, names });
     return { body: Buffer.concat(chunks).toString(), contentType: format.contentType };
   }
@@ -173,6 +174,7 @@ export class PrometheusService {
    * await service.getSampleValue('nestjs_http_request_total', { method: 'GET', status: '200' });
    */
   getSampleValue(name: string, labels: SampleLabels = {}): Promise<number | undefined> {
+    this.metrics.start();
     return sampleValue(this.registry, name, labels);
   }
 }

@@ -49,6 +49,7 @@ function defaultMetrics(): DefaultMetrics {
   const registry = new Registry();
   const options = resolveOptions({ registry, processMetrics: false }, { registry }, console.warn);
   const metrics = new OwnMetrics(registry);
+  metrics.start();
   const parts = {
     ...options,
     registry: metrics,

@@ -1,14 +1,16 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { ModulesContainer, Reflector } from '@nestjs/core';
+import type { Reflector } from '@nestjs/core';
+import type { Part } from '../core/part.js';
 import { METRICS_METADATA } from '../decorators/metadata.js';
 import type { MetricSpec } from '../decorators/metric-spec.js';
+import type { NestApplication } from '../nest/application.js';
 import { callPlan, type CallPlan } from './call-plan.js';
 import { decoratedHandlers } from './decorated-handlers.js';
 import { makeInstrument, type Instrument, type InstrumentParts } from './instrument.js';
 import { OptOuts } from './opt-outs.js';
 
 /** Knows the metrics of all handlers: those of the decorators and those registered for all. */
-export class CallPlans {
+export class CallPlans implements Part {
   readonly optOuts: OptOuts;
   /** Whether a handler is left out of the metrics; known once the handlers were explored. */
   hasOptOuts = false;
@@ -16,27 +18,27 @@ export class CallPlans {
   readonly #instruments = new Map<MetricSpec, Instrument>();
   readonly #defaults = new Set<MetricSpec>();
   #plans = new WeakMap<Function, WeakMap<Function, CallPlan | 'none'>>();
-  #isExplored = false;
+  readonly #reflector: Reflector;
 
   /** @param onError told of a metric that could not be registered once the application runs */
   constructor(
     private readonly parts: InstrumentParts,
-    private readonly reflector: Reflector,
+    private readonly application: NestApplication,
+    reflector: Reflector,
     private readonly onError: (error: unknown) => void,
   ) {
+    this.#reflector = reflector;
     this.optOuts = new OptOuts(reflector);
   }
 
   /**
    * Registers the metrics of all decorators in the application.
    *
-   * @param ignored a module whose classes do not count
    * @throws PrometheusConfigError for a metric that cannot be registered
    */
-  explore(modules: ModulesContainer, ignored: unknown): void {
-    if (this.#isExplored) return;
-    this.#isExplored = true;
-    const { specs, hasOptOuts } = decoratedHandlers(modules, ignored);
+  install(): void {
+    const { modules, hostModule } = this.application;
+    const { specs, hasOptOuts } = decoratedHandlers(modules, hostModule);
     for (const { spec, place } of specs) this.instrument(spec, place);
     this.hasOptOuts = hasOptOuts;
   }
@@ -94,8 +96,8 @@ export class CallPlans {
   #makePlan(controller: Function, handler: Function, isHttp: boolean): CallPlan | undefined {
     if (this.optOuts.of(controller, handler) === 'all') return undefined;
     const specs = new Set<MetricSpec>([
-      ...(this.reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, controller) ?? []),
-      ...(this.reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, handler) ?? []),
+      ...(this.#reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, controller) ?? []),
+      ...(this.#reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, handler) ?? []),
       ...(isHttp ? this.#defaults : []),
     ]);
     const instruments: Instrument[] = [];

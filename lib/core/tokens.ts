@@ -6,3 +6,6 @@ export const RESOLVED_OPTIONS = Symbol('nestjs-prometheus-exporter.options');
 
 /** The module class that carries the metrics controller. */
 export const HOST_MODULE = Symbol('nestjs-prometheus-exporter.host-module');
+
+/** The parts of the exporter, in the order in which they start (`Parts`). */
+export const PARTS = Symbol('nestjs-prometheus-exporter.parts');

@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate } from '@nestjs/common';
+import type { Part } from '../core/part.js';
 import { pathOf } from '../core/request-target.js';
+import { exemptFromPrefix, placeFirst, prefixed } from '../nest/routes.js';
+import type { NestApplication } from '../nest/application.js';
 import { checkedPath } from '../options/checks.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { resolveGuards } from './guard-resolver.js';
 import { PrometheusConfigError } from '../core/errors.js';
 
 const ENDPOINT = Symbol('nestjs-prometheus-exporter.endpoint');
@@ -13,6 +18,8 @@ export interface AddedEndpoint {
   /** @default the module's own */
   readonly guards: readonly CanActivate[] | undefined;
 }
+
+type EndpointsOptions = Pick<ResolvedOptions, 'path' | 'useGlobalPrefix' | 'guards'>;
 
 interface AddressedRequest {
   [ENDPOINT]?: AddedEndpoint;
@@ -25,7 +32,7 @@ interface AddressedRequest {
  * route before the framework sees it. Where the module has no path, that route has one that nobody
  * can guess, and answers 404 to whoever does.
  */
-export class MetricsEndpoints {
+export class MetricsEndpoints implements Part {
   /** Path of the route, before a global prefix. */
   readonly routePath: string;
   /** Whether requests to the route itself are served. */
@@ -37,7 +44,11 @@ export class MetricsEndpoints {
   #server: EventEmitter | undefined;
   #isListening = false;
 
-  constructor(path: string | undefined) {
+  constructor(
+    private readonly application: NestApplication,
+    private readonly options: EndpointsOptions,
+  ) {
+    const { path } = options;
     this.isPublic = path !== undefined;
     this.routePath = path ?? `/.nestjs-prometheus-exporter-${randomUUID()}`;
     this.#routeTemplate = this.routePath;
@@ -48,9 +59,22 @@ export class MetricsEndpoints {
     return this.#routeTemplate;
   }
 
-  install(server: EventEmitter, routeTemplate: string): void {
-    this.#server = server;
-    this.#routeTemplate = routeTemplate;
+  /** @throws PrometheusConfigError for a guard of the options that cannot be had */
+  async install(): Promise<void> {
+    const { httpAdapter, config, modules, hostModule, moduleRef } = this.application;
+    if (httpAdapter !== undefined) {
+      placeFirst(modules, hostModule);
+      if (this.options.useGlobalPrefix && this.isPublic) {
+        this.#routeTemplate = prefixed(config, this.routePath);
+      } else {
+        exemptFromPrefix(config, this.routePath);
+      }
+      this.#server = httpAdapter.getHttpServer() as EventEmitter;
+    }
+    this.guards = await resolveGuards(this.options.guards, moduleRef);
+  }
+
+  start(): void {
     if (this.#added.size > 0) this.#listen();
   }
 
@@ -69,7 +93,7 @@ export class MetricsEndpoints {
     return (request as AddressedRequest)[ENDPOINT];
   }
 
-  detach(): void {
+  stop(): void {
     this.#server?.removeListener('request', this.#onRequest);
     this.#isListening = false;
   }

@@ -1,7 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext, HttpServer } from '@nestjs/common';
-import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { CallPlans } from '../calls/call-plans.js';
+import type { Part } from '../core/part.js';
+import type { NestApplication } from '../nest/application.js';
 import { GaugeMetric } from '../metrics/gauge.js';
 import type { DefaultMetricsOptions, ResolvedOptions } from '../options/resolved-options.js';
 import { PrometheusConfigError } from '../core/errors.js';
@@ -19,31 +21,31 @@ import { HandlerNotingGuard } from './handler-noting.guard.js';
 import type { HttpPlatform } from './platform.js';
 import { RequestTracker } from './request-tracker.js';
 
-/** What the metrics have to know of the application. */
-export interface HttpApplication {
-  /** Route template of the metrics endpoint, whose requests are not counted. */
-  readonly endpointTemplate: string;
-  /** Tells the handlers that are left out of the default metrics, if there can be any. */
-  readonly isOptedOut?: ((controller: Function, handler: Function) => boolean) | undefined;
+export interface HttpMetricsParts {
+  readonly options: ResolvedOptions;
+  readonly registry: OwnMetrics;
+  readonly exporter: ExporterMetrics;
+  readonly application: NestApplication;
+  /** The metrics endpoint, whose requests are not counted. */
+  readonly endpoint: { readonly routeTemplate: string };
+  /** Tells which handlers are left out of the default metrics. */
+  readonly calls: Pick<CallPlans, 'hasOptOuts' | 'optOuts'>;
+  /** Told of a request that could not be recorded. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Measures the HTTP requests of one application. */
-export class HttpMetrics {
+export class HttpMetrics implements Part {
   readonly tracker: RequestTracker;
   readonly #exported = new Set<string>();
   readonly #pending: DefaultMetricsOptions[] = [];
   #platform: HttpPlatform | undefined;
-  #application: HttpApplication | undefined;
   #handlers: HandlerIndex | undefined;
   #notesHandlers = false;
 
-  constructor(
-    private readonly options: ResolvedOptions,
-    private readonly registry: OwnMetrics,
-    private readonly exporter: ExporterMetrics,
-    onError: (error: unknown) => void,
-  ) {
-    this.tracker = new RequestTracker(onError);
+  constructor(private readonly parts: HttpMetricsParts) {
+    const { options } = parts;
+    this.tracker = new RequestTracker(parts.onError);
     if (options.exportDefaults) this.exportDefaults(options.defaultMetrics);
   }
 
@@ -70,8 +72,9 @@ export class HttpMetrics {
         metrics.groupBy,
       );
     }
-    this.registry.together(() => {
-      this.registry
+    const { registry } = this.parts;
+    registry.together(() => {
+      registry
         .use(
           new GaugeMetric({
             name: `${metrics.prefix}exporter_info`,
@@ -90,19 +93,16 @@ export class HttpMetrics {
   }
 
   /** Starts measuring. Has to be called before the routes are registered. */
-  install(
-    httpAdapter: HttpServer,
-    config: ApplicationConfig,
-    modules: ModulesContainer,
-    application: HttpApplication,
-  ): void {
-    this.#application = application;
+  install(): void {
+    const { application, calls } = this.parts;
+    const { httpAdapter, config, modules } = application;
+    if (httpAdapter === undefined) return;
     this.#handlers = new HandlerIndex(modules, config);
     const { isAmbiguous, isPassing } = this.#handlers;
     const isGroupedBy = (group: string): boolean =>
       this.#pending.some(({ groupBy }) => groupBy === group);
     this.#notesHandlers =
-      ((application.isOptedOut !== undefined || isGroupedBy('endpoint')) && isAmbiguous) ||
+      ((calls.hasOptOuts || isGroupedBy('endpoint')) && isAmbiguous) ||
       (isGroupedBy('route') && isPassing);
     this.#platform = platformOf(httpAdapter, this.#notesHandlers && isPassing);
     for (const metrics of this.#pending.splice(0)) this.#record(this.#platform, metrics);
@@ -110,6 +110,15 @@ export class HttpMetrics {
     this.#platform.install?.((request, response) => this.tracker.begin(request, response));
     observeExceptions(config, modules, httpAdapter);
     if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard());
+  }
+
+  start(): void {
+    const server = this.parts.application.httpAdapter?.getHttpServer() as EventEmitter | undefined;
+    if (server !== undefined) this.tracker.attach(server);
+  }
+
+  stop(): void {
+    this.tracker.detach();
   }
 
   /** The exchange of the request that a handler is called for. */
@@ -136,23 +145,22 @@ export class HttpMetrics {
     const { method } = exchange;
     return (
       (method === 'GET' || method === 'HEAD') &&
-      this.#application !== undefined &&
-      this.#platform?.routeOf(exchange)?.template === this.#application.endpointTemplate
+      this.#platform?.routeOf(exchange)?.template === this.parts.endpoint.routeTemplate
     );
   }
 
   #optOutTest(): ((exchange: Exchange) => boolean) | undefined {
-    const isOptedOut = this.#application?.isOptedOut;
-    if (isOptedOut === undefined) return undefined;
+    const { hasOptOuts, optOuts } = this.parts.calls;
+    if (!hasOptOuts) return undefined;
     return (exchange) => {
       const found = this.locate(exchange);
-      return found !== undefined && isOptedOut(found.controller, found.handler);
+      return found !== undefined && optOuts.of(found.controller, found.handler) !== 'none';
     };
   }
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
-    const { defaultLabels, maxSeries, isExcluded } = this.options;
-    const { registry, exporter } = this;
+    const { registry, exporter, options } = this.parts;
+    const { defaultLabels, maxSeries, isExcluded } = options;
     const parts = {
       registry,
       exporter,

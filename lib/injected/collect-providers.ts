@@ -1,5 +1,7 @@
 import type { InjectionToken, OptionalFactoryDependency } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
+import type { Part } from '../core/part.js';
+import type { NestApplication } from '../nest/application.js';
 import { described, PrometheusConfigError } from '../core/errors.js';
 
 type Dependency = InjectionToken | OptionalFactoryDependency;
@@ -15,9 +17,11 @@ interface Request {
  * Finds the providers for the `collect()` functions of custom metrics, wherever in the application
  * they are: a module that asks for a metric need not export what the metric reads.
  */
-export class CollectProviders {
+export class CollectProviders implements Part {
   readonly #requests: Request[] = [];
   #modules: ModuleRef | undefined;
+
+  constructor(private readonly application: NestApplication) {}
 
   /** @returns gives the providers; `undefined` until the application has made them all */
   request(
@@ -35,7 +39,8 @@ export class CollectProviders {
    *
    * @throws PrometheusConfigError for one that is in no module
    */
-  connect(modules: ModuleRef): void {
+  install(): void {
+    const modules = this.application.moduleRef;
     this.#modules = modules;
     for (const request of this.#requests.splice(0)) request.providers = found(request, modules);
   }

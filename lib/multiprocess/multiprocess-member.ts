@@ -1,3 +1,4 @@
+import type { Part } from '../core/part.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
@@ -18,7 +19,7 @@ export interface MultiprocessMemberOptions {
 }
 
 /** The part that one application takes in the metrics of several processes. */
-export class MultiprocessMember {
+export class MultiprocessMember implements Part {
   /** The metrics of all processes. */
   readonly source: MultiprocessSource;
   readonly #writer: ProcessWriter;
@@ -48,7 +49,7 @@ export class MultiprocessMember {
   }
 
   /** Writes the last values. To be called while the metrics are still on their registry. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await releaseWriter(this.#registry, this.#directory);

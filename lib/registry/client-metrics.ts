@@ -18,11 +18,11 @@ export interface ClientMetricDefinition {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-const SHARED = Symbol('nestjs-prometheus-exporter.shared');
+const DEFINITION = Symbol('nestjs-prometheus-exporter.definition');
 
 /** Kept on a metric object that was made here. */
-interface SharedMetric {
-  [SHARED]?: { readonly definition: ClientMetricDefinition; users: number };
+interface DefinedMetric {
+  [DEFINITION]?: ClientMetricDefinition;
 }
 
 const CLASSES = { counter: Counter, gauge: Gauge, histogram: Histogram, summary: Summary };
@@ -31,12 +31,10 @@ const CLASSES = { counter: Counter, gauge: Gauge, histogram: Histogram, summary:
 export class ClientMetrics {
   readonly #registry: AnyRegistry;
   readonly #metrics: OwnMetrics;
-  readonly #used = new Set<ClientMetric>();
 
   constructor(metrics: OwnMetrics) {
     this.#metrics = metrics;
     this.#registry = metrics.registry;
-    metrics.onRelease(() => this.#release());
   }
 
   /**
@@ -50,24 +48,17 @@ export class ClientMetrics {
     define: () => ClientMetricDefinition,
     collect: ((this: ClientMetric) => unknown) | undefined,
   ): ClientMetric {
-    const metric = this.#metrics.orNothing(() => {
-      const definition = define();
-      freeInheritedName(this.#registry, definition.name);
-      return this.#existing(definition) ?? this.#make(definition, collect);
-    });
-    if (!this.#used.has(metric)) {
-      this.#used.add(metric);
-      const shared = (metric as SharedMetric)[SHARED];
-      if (shared !== undefined) shared.users += 1;
-    }
+    const definition = define();
+    freeInheritedName(this.#registry, definition.name);
+    const metric = this.#existing(definition) ?? this.#make(definition, collect);
+    this.#metrics.hold(metric as ClientMetric & { readonly name: string });
     return metric;
   }
 
   #existing(wanted: ClientMetricDefinition): ClientMetric | undefined {
-    const existing = this.#registry.getSingleMetric(wanted.name) as
-      (ClientMetric & SharedMetric) | undefined;
+    const existing = this.#metrics.find(wanted.name) as (ClientMetric & DefinedMetric) | undefined;
     if (existing === undefined) return undefined;
-    const definition = existing[SHARED]?.definition;
+    const definition = existing[DEFINITION];
     if (definition === undefined) {
       throw new PrometheusConfigError(
         `Metric "${wanted.name}" (forFeature) is on the registry already and was not put there by forFeature(): choose another name or registry`,
@@ -92,25 +83,12 @@ export class ClientMetrics {
       name,
       help,
       labelNames: [...labelNames],
-      registers: this.#metrics.isReleased ? [] : [this.#registry],
+      registers: [],
       ...(collect === undefined ? {} : { collect }),
     };
     const Metric = CLASSES[type] as new (settings: typeof configuration) => ClientMetric;
     const metric = checkedCalls(new Metric(configuration), type);
-    (metric as SharedMetric)[SHARED] = { definition, users: 0 };
+    (metric as DefinedMetric)[DEFINITION] = definition;
     return metric;
-  }
-
-  #release(): void {
-    for (const metric of this.#used) {
-      const shared = (metric as SharedMetric)[SHARED];
-      if (shared === undefined) continue;
-      shared.users -= 1;
-      const { name } = shared.definition;
-      if (shared.users === 0 && this.#registry.getSingleMetric(name) === metric) {
-        this.#registry.removeSingleMetric(name);
-      }
-    }
-    this.#used.clear();
   }
 }

@@ -1,33 +1,43 @@
 import { METRIC_TYPES } from '../metrics/layout.js';
 import type { AnyMetric } from '../metrics/make-metric.js';
 import { takenNames } from '../metrics/names.js';
-import type { AnyRegistry, ProcessMetricsOptions } from '../options/prometheus-options.js';
 import { described, PrometheusConfigError } from '../core/errors.js';
+import type { Part } from '../core/part.js';
+import { keptOn, Shared } from '../core/shared.js';
+import type { AnyRegistry } from '../options/prometheus-options.js';
 import { freeInheritedName } from './inherited-names.js';
-import { collectProcessMetrics } from './process-metrics.js';
 import { RegisteredMetric } from './registered-metric.js';
 
 /** Part of a prom-client registry that is used; its declared types fit prom-client's classes only. */
 interface MetricStore {
-  getSingleMetric(name: string): unknown;
-  getMetricsAsArray(): { name: string; type: unknown }[];
-  registerMetric(metric: unknown): void;
+  getSingleMetric(name: string): object | undefined;
+  getMetricsAsArray(): NamedMetric[];
+  registerMetric(metric: object): void;
   removeSingleMetric(name: string): void;
 }
 
+/** What stands on a registry. */
+interface NamedMetric {
+  readonly name: string;
+  readonly type?: unknown;
+}
+
 /**
- * The metrics that one application has put on a prom-client registry.
+ * The metrics that one application has on a prom-client registry.
  *
- * A metric that is there already with the same definition is shared: two applications on one
- * registry count into the same series. It leaves the registry with the last of them.
+ * They are put there when the application has started, so that a start that fails leaves none of
+ * them behind, whatever failed. A metric that is there already with the same definition is shared:
+ * two applications on one registry count into the same series. It leaves the registry with the last
+ * of them.
  */
-export class OwnMetrics {
+export class OwnMetrics implements Part {
   readonly registry: AnyRegistry;
   readonly #store: MetricStore;
-  readonly #used = new Set<RegisteredMetric>();
-  readonly #onRelease: (() => void)[] = [];
-  #isKept = false;
-  #isReleased = false;
+  /** By what stands on the registry: takes it off again; `undefined` while it is not there. */
+  readonly #held = new Map<NamedMetric, (() => void) | undefined>();
+  #isPublished = false;
+  /** Names that metrics need, worked out when the registry had this many metrics. */
+  #taken: { readonly size: number; readonly names: Map<string, NamedMetric> } | undefined;
 
   constructor(registry: AnyRegistry) {
     this.registry = registry;
@@ -35,7 +45,7 @@ export class OwnMetrics {
   }
 
   /**
-   * Puts a metric on the registry, or takes the one that is there.
+   * Adds a metric to those of the application, or takes the one that is there.
    *
    * @param place where the metric is declared, for messages
    * @returns the metric to record into
@@ -43,80 +53,102 @@ export class OwnMetrics {
    *   a different metric
    */
   use<M extends AnyMetric>(metric: M, place = 'the default metrics'): M {
-    // While a startup fails, Nest goes on to make other parts.
-    if (this.#isReleased) return metric;
     freeInheritedName(this.registry, metric.name);
-    const registered = this.#existing(metric, place) ?? this.#register(metric, place);
-    if (!this.#used.has(registered)) {
-      this.#used.add(registered);
-      registered.users += 1;
-    }
+    const registered = this.#existing(metric, place) ?? this.#make(metric, place);
+    this.hold(registered);
     return registered.metric as M;
   }
 
-  /** Runs when the application gives up its metrics. */
-  onRelease(action: () => void): void {
-    this.#onRelease.push(action);
+  /** What stands under a name, or will when an application that is starting has started. */
+  find(name: string): object | undefined {
+    return this.#store.getSingleMetric(name) ?? this.#starting.get(name)?.deref();
   }
 
-  /** Adds prom-client's process metrics, for as long as the application lives. */
-  collectProcessMetrics(options: ProcessMetricsOptions): void {
-    if (this.#isReleased) return;
-    this.#onRelease.push(collectProcessMetrics(this.registry, options));
-  }
-
-  /** Whether the application has given up its metrics; nothing is registered any more. */
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
-  /** Called when the application has started: from now on a failure costs its own metric alone. */
-  keep(): void {
-    this.#isKept = true;
+  /** Keeps something on the registry for as long as the application lives. */
+  hold(metric: NamedMetric): void {
+    if (this.#held.has(metric)) return;
+    this.#held.set(metric, this.#isPublished ? this.#put(metric) : undefined);
+    if (this.#isPublished) return;
+    this.#starting.set(metric.name, new WeakRef(metric));
+    if (this.#taken !== undefined) addNames(this.#taken.names, metric);
   }
 
   /**
-   * Makes something that registers metrics. When that fails while the application starts, nothing
-   * that it had registered stays.
+   * Puts all metrics on the registry; from now on, further ones are put there at once.
+   *
+   * @throws PrometheusConfigError when something else has taken a name meanwhile
    */
-  orNothing<T>(make: () => T): T {
-    try {
-      return make();
-    } catch (error) {
-      if (!this.#isKept) this.release();
-      throw error;
-    }
-  }
-
-  /** Makes something that registers several metrics: all of them, or none when that fails. */
-  together<T>(make: () => T): T {
-    const before = new Set(this.#used);
-    try {
-      return make();
-    } catch (error) {
-      for (const registered of this.#used) if (!before.has(registered)) this.#giveUp(registered);
-      throw error;
-    }
+  start(): void {
+    if (this.#isPublished) return;
+    for (const metric of this.#held.keys()) this.#held.set(metric, this.#put(metric));
+    this.#isPublished = true;
   }
 
   /** Takes off the registry what no other application uses. */
-  release(): void {
-    this.#isReleased = true;
-    for (const take of this.#onRelease.splice(0)) take();
-    for (const registered of this.#used) this.#giveUp(registered);
+  stop(): void {
+    this.#isPublished = false;
+    for (const [metric, release] of this.#held) {
+      release?.();
+      this.#held.set(metric, undefined);
+      this.#forgetStarting(metric);
+    }
   }
 
-  #giveUp(registered: RegisteredMetric): void {
-    this.#used.delete(registered);
-    registered.users -= 1;
-    const { name } = registered;
-    if (registered.users === 0 && this.#store.getSingleMetric(name) === registered) {
-      this.#store.removeSingleMetric(name);
+  /** Adds several metrics: all of them, or none when that fails. */
+  together<T>(make: () => T): T {
+    const before = new Set(this.#held.keys());
+    try {
+      return make();
+    } catch (error) {
+      for (const [metric, release] of this.#held) {
+        if (before.has(metric)) continue;
+        release?.();
+        this.#held.delete(metric);
+        this.#forgetStarting(metric);
+      }
+      this.#taken = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Metrics of applications that are starting, so that those which start at the same time share
+   * them as well. Held weakly: nothing tells that a start has failed.
+   */
+  get #starting(): Map<string, WeakRef<NamedMetric>> {
+    return keptOn(this.registry, 'starting', () => new Map<string, WeakRef<NamedMetric>>());
+  }
+
+  #forgetStarting(metric: NamedMetric): void {
+    const { name } = metric;
+    if (this.#starting.get(name)?.deref() === metric) this.#starting.delete(name);
+  }
+
+  #put(metric: NamedMetric): () => void {
+    const { name } = metric;
+    const there = this.#store.getSingleMetric(name);
+    if (there !== undefined && there !== metric) {
+      throw new PrometheusConfigError(
+        `Metric "${name}" was put on the registry by something else while the application started: choose another name, prefix or registry`,
+      );
+    }
+    if (there === undefined) this.#store.registerMetric(metric);
+    this.#forgetStarting(metric);
+    return keptOn(
+      metric,
+      'users',
+      () => new Shared(metric, (unused) => this.#takeOff(unused)),
+    ).take();
+  }
+
+  #takeOff(metric: NamedMetric): void {
+    if (this.#store.getSingleMetric(metric.name) === metric) {
+      this.#store.removeSingleMetric(metric.name);
     }
   }
 
   #existing(metric: AnyMetric, place: string): RegisteredMetric | undefined {
-    const existing = this.#store.getSingleMetric(metric.name);
+    const existing = this.find(metric.name);
     if (existing === undefined) return undefined;
     if (!(existing instanceof RegisteredMetric)) {
       throw new PrometheusConfigError(
@@ -124,39 +156,52 @@ export class OwnMetrics {
       );
     }
     const difference = differenceOf(existing.metric, metric);
-    if (difference !== undefined) {
-      throw new PrometheusConfigError(
-        `Metric "${metric.name}" (${place}) is declared already (${existing.place}) with ${difference}: give both the same definition, or use another name or registry`,
-      );
+    if (difference === undefined) return existing;
+    // That of a start which has failed, or fails when it meets this one.
+    if (!this.#held.has(existing) && this.#store.getSingleMetric(metric.name) === undefined) {
+      return undefined;
     }
-    return existing;
+    throw new PrometheusConfigError(
+      `Metric "${metric.name}" (${place}) is declared already (${existing.place}) with ${difference}: give both the same definition, or use another name or registry`,
+    );
   }
 
-  #register(metric: AnyMetric, place: string): RegisteredMetric {
+  #make(metric: AnyMetric, place: string): RegisteredMetric {
     this.checkNames(metric.name, metric.type, place);
-    const registered = new RegisteredMetric(metric, place);
-    this.#store.registerMetric(registered);
-    return registered;
+    return new RegisteredMetric(metric, place);
   }
 
   /**
    * @throws PrometheusConfigError when a metric of this name and type needs a name that another
-   *   metric on the registry needs, in either exposition format
+   *   metric needs, in either exposition format
    */
   checkNames(name: string, type: AnyMetric['type'], place: string): void {
-    const names = new Set(takenNames(name, type));
-    for (const other of this.#store.getMetricsAsArray()) {
-      const clash = takenNamesOf(other).find((taken) => names.has(taken));
-      if (clash !== undefined) {
-        throw new PrometheusConfigError(
-          `Metric "${name}" (${type}, ${place}) clashes with "${other.name}" (${String(other.type)}) on the same registry: both need the name "${clash}" in an exposition`,
-        );
-      }
+    const taken = this.#takenNames();
+    for (const needed of takenNames(name, type)) {
+      const other = taken.get(needed);
+      if (other === undefined) continue;
+      throw new PrometheusConfigError(
+        `Metric "${name}" (${type}, ${place}) clashes with "${other.name}" (${String(other.type)}) on the same registry: both need the name "${needed}" in an exposition`,
+      );
     }
+  }
+
+  /** All names that metrics need: those on the registry, and those of this application. */
+  #takenNames(): ReadonlyMap<string, NamedMetric> {
+    const registered = this.#store.getMetricsAsArray();
+    if (this.#taken?.size === registered.length) return this.#taken.names;
+    const names = new Map<string, NamedMetric>();
+    for (const metric of [...registered, ...this.#held.keys()]) addNames(names, metric);
+    this.#taken = { size: registered.length, names };
+    return names;
   }
 }
 
-function takenNamesOf(metric: { name: string; type: unknown }): readonly string[] {
+function addNames(names: Map<string, NamedMetric>, metric: NamedMetric): void {
+  for (const name of takenNamesOf(metric)) if (!names.has(name)) names.set(name, metric);
+}
+
+function takenNamesOf(metric: NamedMetric): readonly string[] {
   const type = METRIC_TYPES.find((known) => known === metric.type) ?? 'gauge';
   return takenNames(metric.name, type);
 }

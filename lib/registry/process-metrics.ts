@@ -1,59 +1,53 @@
 import { collectDefaultMetrics, Registry, type Metric } from 'prom-client';
+import type { Part } from '../core/part.js';
+import { keptOn, Shared } from '../core/shared.js';
 import type { AnyRegistry, ProcessMetricsOptions } from '../options/prometheus-options.js';
 
 type ProcessMetric = Metric & { readonly name: string };
 
-/** A process metric that was made for a registry, and how many applications have it there. */
-interface SharedMetric {
-  readonly metric: ProcessMetric;
-  users: number;
-}
-
-const COLLECTED = Symbol('nestjs-prometheus-exporter.process-metrics');
-
-/** A registry that remembers the process metrics that were made for it, by their options. */
-interface RegistryWithMemory {
-  [COLLECTED]?: Map<string, readonly SharedMetric[]>;
-}
-
 /**
- * Puts prom-client's process metrics on the registry. Those whose names are taken, by an earlier
- * `collectDefaultMetrics` say, are left alone. Applications on one registry share them; they leave
- * it with the last one.
+ * prom-client's process metrics. Those whose names are taken, by an earlier `collectDefaultMetrics`
+ * say, are left alone. Applications on one registry share them; they leave it with the last one.
  *
  * prom-client cannot stop what observes garbage collection and the event loop, so these metrics
  * are made once for a registry and put back when an application comes again (hot reload):
  * otherwise each start would leave one more observer behind. It can go when prom-client can stop
  * its collectors.
- *
- * @returns takes off what no other application uses
  */
-export function collectProcessMetrics(
-  registry: AnyRegistry,
-  options: ProcessMetricsOptions,
-): () => void {
-  const used = metricsFor(registry, options).filter(({ metric }) => {
-    const there = registry.getSingleMetric(metric.name);
-    if (there === undefined) registry.registerMetric(metric);
-    return there === undefined || there === metric;
-  });
-  for (const shared of used) shared.users += 1;
-  return () => {
-    for (const shared of used) {
-      shared.users -= 1;
-      const { name } = shared.metric;
-      if (shared.users === 0 && registry.getSingleMetric(name) === shared.metric) {
-        registry.removeSingleMetric(name);
-      }
+export class ProcessMetrics implements Part {
+  readonly #registry: AnyRegistry;
+  readonly #options: ProcessMetricsOptions | undefined;
+  #releases: (() => void)[] = [];
+
+  /** @param options `undefined` for none of them */
+  constructor(registry: AnyRegistry, options: ProcessMetricsOptions | undefined) {
+    this.#registry = registry;
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#options === undefined) return;
+    for (const shared of metricsFor(this.#registry, this.#options)) {
+      const there = this.#registry.getSingleMetric(shared.value.name);
+      if (there === undefined) this.#registry.registerMetric(shared.value);
+      if (there === undefined || there === shared.value) this.#releases.push(shared.take());
     }
-  };
+  }
+
+  stop(): void {
+    for (const release of this.#releases.splice(0)) release();
+  }
 }
 
 function metricsFor(
   registry: AnyRegistry,
   options: ProcessMetricsOptions,
-): readonly SharedMetric[] {
-  const memory = ((registry as RegistryWithMemory)[COLLECTED] ??= new Map());
+): readonly Shared<ProcessMetric>[] {
+  const memory = keptOn(
+    registry,
+    'process-metrics',
+    () => new Map<string, readonly Shared<ProcessMetric>[]>(),
+  );
   const key = JSON.stringify(options);
   const known = memory.get(key);
   if (known !== undefined) return known;
@@ -61,7 +55,11 @@ function metricsFor(
   collectDefaultMetrics({ ...options, register: own });
   // Declared as the result of `get()`; it is the metrics themselves.
   const metrics = own.getMetricsAsArray() as unknown as ProcessMetric[];
-  const shared = metrics.map((metric) => ({ metric, users: 0 }));
+  const shared = metrics.map((made) => new Shared(made, takeOff));
   memory.set(key, shared);
   return shared;
+
+  function takeOff(metric: ProcessMetric): void {
+    if (registry.getSingleMetric(metric.name) === metric) registry.removeSingleMetric(metric.name);
+  }
 }

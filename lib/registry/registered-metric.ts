@@ -39,9 +39,6 @@ export class RegisteredMetric {
   readonly aggregator: string;
   readonly labelNames: readonly string[];
 
-  /** How many applications use the metric. */
-  users = 0;
-
   #nameOfNextRead: string | undefined;
 
   constructor(

@@ -1,4 +1,5 @@
-import type { ResolvedServerOptions } from '../options/server-options.js';
+import type { Part } from '../core/part.js';
+import type { MetricsServerOptions, ResolvedServerOptions } from '../options/server-options.js';
 import type { MetricsResponder } from './metrics-responder.js';
 import { MetricsServer, type ServerLog } from './metrics-server.js';
 
@@ -10,17 +11,28 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** The server of option `server`. */
+type ServerOption = ResolvedServerOptions & Pick<MetricsServerOptions, 'when'>;
+
 /** The metrics servers of one application. */
-export class MetricsServers {
+export class MetricsServers implements Part {
   readonly #running = new Set<RunningServer>();
 
   constructor(
     private readonly responder: MetricsResponder,
     private readonly log: ServerLog,
+    private readonly option: ServerOption | undefined,
   ) {}
 
+  /** Opens the server of option `server`, when this process is to have it. */
+  async start(): Promise<void> {
+    const { option } = this;
+    if (option === undefined) return;
+    if (option.when === undefined || (await option.when())) await this.open(option);
+  }
+
   /** @throws PrometheusConfigError when it cannot listen */
-  async start(options: ResolvedServerOptions): Promise<RunningServer> {
+  async open(options: ResolvedServerOptions): Promise<RunningServer> {
     const server = await MetricsServer.start(options, this.responder, this.log);
     const running: RunningServer = {
       port: server.port,
@@ -34,7 +46,7 @@ export class MetricsServers {
   }
 
   /** Closes them all. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     await Promise.all([...this.#running].map((server) => server.close()));
   }
 }

@@ -37,6 +37,7 @@ export class Member {
 
   constructor(directory: string, troubles: Troubles, identity = ownIdentity()) {
     const { registry } = this;
+    this.metrics.start();
     const prefix = 'nestjs_';
     const options = { registry, directory, prefix, modeOf, troubles, identity };
     this.writer = new ProcessWriter(options);
