@@ -23,7 +23,7 @@ import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
-import { PrometheusConfigError } from './core/errors.js';
+import { errorText, PrometheusConfigError } from './core/errors.js';
 import { PrometheusService } from './prometheus.service.js';
 import { Parts, type Part } from './core/part.js';
 import { GIVEN_OPTIONS, HOST_MODULE, PARTS, RESOLVED_OPTIONS } from './core/tokens.js';
@@ -59,6 +59,8 @@ const PART_TOKENS = [
 export function prometheusProviders(module: unknown): Provider[] {
   const logger = new Logger('PrometheusModule');
   const warn = (message: string): void => logger.warn(message);
+  const notRecorded = (error: unknown): void =>
+    logger.error(`A request could not be recorded: ${errorText(error)}`);
   return [
     {
       provide: NestApplication,
@@ -118,8 +120,6 @@ export function prometheusProviders(module: unknown): Provider[] {
         endpoint: MetricsEndpoints,
         calls: CallPlans,
       ) => {
-        const onError = (error: unknown): void =>
-          logger.error(`A request could not be recorded: ${String(error)}`);
         return new HttpMetrics({
           options,
           registry,
@@ -127,7 +127,7 @@ export function prometheusProviders(module: unknown): Provider[] {
           application,
           endpoint,
           calls,
-          onError,
+          onError: notRecorded,
         });
       },
     },
