@@ -1,2 +1,2 @@
-/** Version of the package, as `package.json` has it; a test compares the two. */
+/** Version of the package. `npm run release` writes it here and into package.json; a test compares the two. */
 export const VERSION = '0.1.0';
