@@ -1,30 +1,40 @@
 import {
   Inject,
   Module,
+  Optional,
+  SetMetadata,
   type DynamicModule,
   type NestModule,
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { CollectProviders } from './injected/collect-providers.js';
+import { ModulesContainer } from '@nestjs/core';
 import type { CustomMetric } from './injected/injected-metric.js';
 import { injectedMetricsProviders } from './injected/injected-metrics.providers.js';
 import { controllerFault } from './endpoint/controller-fault.js';
 import { metricsHost } from './endpoint/metrics-host.js';
 import { MetricsController } from './endpoint/metrics.controller.js';
-import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
-import { MetricsResponder } from './scrape/metrics-responder.js';
-import { CallMeter } from './decorators/prometheus.interceptor.js';
 import type {
   PrometheusModuleAsyncOptions,
   PrometheusModuleOptions,
 } from './options/prometheus-options.js';
 import { asyncOptionsProvider } from './prometheus.async-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
+import { hasOptions, PROMETHEUS_MODULE } from './nest/module-check.js';
 import { prometheusProviders } from './prometheus.providers.js';
-import { PrometheusService } from './prometheus.service.js';
-import { GIVEN_OPTIONS, HOST_MODULE } from './core/tokens.js';
-import { ClientMetrics } from './registry/client-metrics.js';
+import { PrometheusService, serviceClasses } from './prometheus.service.js';
+import {
+  CALL_METER,
+  CLIENT_METRICS,
+  COLLECT_PROVIDERS,
+  GIVEN_OPTIONS,
+  HOST_MODULE,
+  METRICS_ENDPOINTS,
+  METRICS_RESPONDER,
+} from './core/tokens.js';
+import { PrometheusConfigError } from './core/errors.js';
+import { VERSION } from './core/version.js';
+import { noteUse } from './core/versions.js';
 
 /** Holds the metric objects of one `PrometheusModule.forFeature()`. */
 @Module({})
@@ -38,8 +48,21 @@ class PrometheusFeatureModule {}
  * export class AppModule {}
  */
 @Module({})
+@SetMetadata(PROMETHEUS_MODULE, VERSION)
 export class PrometheusModule implements NestModule {
-  constructor(@Inject(PrometheusLifecycle) private readonly lifecycle: PrometheusLifecycle) {}
+  constructor(
+    @Optional()
+    @Inject(PrometheusLifecycle)
+    private readonly lifecycle: PrometheusLifecycle | undefined,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+  ) {
+    // Without options there is no lifecycle. With them, whatever kept it from being made is told.
+    if (lifecycle === undefined && !hasOptions(modules)) {
+      throw new PrometheusConfigError(
+        'PrometheusModule is imported without its options: write PrometheusModule.forRoot() in the imports of the root module',
+      );
+    }
+  }
 
   /**
    * The module with the given options.
@@ -88,13 +111,14 @@ export class PrometheusModule implements NestModule {
    * ])
    */
   static forFeature(metrics: readonly CustomMetric[]): DynamicModule {
+    noteUse('PrometheusModule.forFeature()');
     const providers = injectedMetricsProviders(metrics);
     return { module: PrometheusFeatureModule, providers, exports: providers };
   }
 
   /** Nest calls it before it registers the routes. */
-  configure(): Promise<void> {
-    return this.lifecycle.install();
+  async configure(): Promise<void> {
+    await this.lifecycle?.install();
   }
 }
 
@@ -103,6 +127,8 @@ function assemble(
   controller: Type<unknown> = MetricsController,
   imports: NonNullable<PrometheusModuleAsyncOptions['imports']>,
 ): DynamicModule {
+  noteUse('PrometheusModule.forRoot()');
+  const otherServiceClasses = [...serviceClasses].filter((copy) => copy !== PrometheusService);
   const fault = controllerFault(controller);
   const host = metricsHost(fault === undefined ? controller : MetricsController);
   return {
@@ -112,15 +138,17 @@ function assemble(
     providers: [
       fault === undefined ? givenOptions : { provide: GIVEN_OPTIONS, useFactory: thrower(fault) },
       { provide: HOST_MODULE, useValue: host.module },
-      ...prometheusProviders(PrometheusModule),
+      ...prometheusProviders(),
+      ...otherServiceClasses.map((copy) => ({ provide: copy, useExisting: PrometheusService })),
     ],
     exports: [
       PrometheusService,
-      CallMeter,
-      ClientMetrics,
-      CollectProviders,
-      MetricsEndpoints,
-      MetricsResponder,
+      ...otherServiceClasses,
+      CALL_METER,
+      CLIENT_METRICS,
+      COLLECT_PROVIDERS,
+      METRICS_ENDPOINTS,
+      METRICS_RESPONDER,
     ],
   };
 }

@@ -17,16 +17,27 @@ import { MetricsServers } from './scrape/metrics-servers.js';
 import { ScrapeMetrics } from './scrape/scrape-metrics.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { HttpMetrics } from './http/http-metrics.js';
-import { CallMeter } from './decorators/prometheus.interceptor.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
-import { errorText, PrometheusConfigError } from './core/errors.js';
+import { errorText } from './core/errors.js';
 import { PrometheusService } from './prometheus.service.js';
 import { Parts, type Part } from './core/part.js';
-import { GIVEN_OPTIONS, HOST_MODULE, PARTS, RESOLVED_OPTIONS } from './core/tokens.js';
+import {
+  CALL_METER,
+  CLIENT_METRICS,
+  COLLECT_PROVIDERS,
+  GIVEN_OPTIONS,
+  HOST_MODULE,
+  METRICS_ENDPOINTS,
+  METRICS_RESPONDER,
+  PARTS,
+  RESOLVED_OPTIONS,
+} from './core/tokens.js';
+import { otherVersionsHint } from './core/versions.js';
+import { checkImportedOnce } from './nest/module-check.js';
 import { NestApplication } from './nest/application.js';
 import { ProcessMetrics } from './registry/process-metrics.js';
 import { ClientMetrics } from './registry/client-metrics.js';
@@ -43,20 +54,16 @@ const PART_TOKENS = [
   OwnMetrics,
   ProcessMetrics,
   MultiprocessMember,
-  CollectProviders,
+  COLLECT_PROVIDERS,
   CallPlans,
-  MetricsEndpoints,
+  METRICS_ENDPOINTS,
   UserDefaults,
   HttpMetrics,
   MetricsServers,
 ];
 
-/**
- * How the parts of one application's exporter are made. Needs `GIVEN_OPTIONS`.
- *
- * @param module the module class, which may stand once in an application
- */
-export function prometheusProviders(module: unknown): Provider[] {
+/** How the parts of one application's exporter are made. Needs `GIVEN_OPTIONS`. */
+export function prometheusProviders(): Provider[] {
   const logger = new Logger('PrometheusModule');
   const warn = (message: string): void => logger.warn(message);
   const notRecorded = (error: unknown): void =>
@@ -72,12 +79,9 @@ export function prometheusProviders(module: unknown): Provider[] {
       provide: RESOLVED_OPTIONS,
       inject: [GIVEN_OPTIONS, ModulesContainer],
       useFactory: (given: PrometheusModuleOptions, modules: ModulesContainer) => {
-        const instances = [...modules.values()].filter(({ metatype }) => metatype === module);
-        if (instances.length > 1) {
-          throw new PrometheusConfigError(
-            `PrometheusModule is imported ${instances.length} times by one application: call forRoot() or forRootAsync() once, in the root module; the module is global`,
-          );
-        }
+        const hint = otherVersionsHint();
+        if (hint !== '') warn(hint);
+        checkImportedOnce(modules);
         return resolveOptions(given, { registry: globalRegistry }, warn);
       },
     },
@@ -87,12 +91,12 @@ export function prometheusProviders(module: unknown): Provider[] {
       useFactory: ({ registry }: ResolvedOptions) => new OwnMetrics(registry),
     },
     {
-      provide: ClientMetrics,
+      provide: CLIENT_METRICS,
       inject: [OwnMetrics],
       useFactory: (registry: OwnMetrics) => new ClientMetrics(registry),
     },
     {
-      provide: CollectProviders,
+      provide: COLLECT_PROVIDERS,
       inject: [NestApplication],
       useFactory: (application: NestApplication) => new CollectProviders(application),
     },
@@ -146,7 +150,7 @@ export function prometheusProviders(module: unknown): Provider[] {
       },
     },
     {
-      provide: CallMeter,
+      provide: CALL_METER,
       inject: [RESOLVED_OPTIONS, CallPlans, HttpMetrics],
       useFactory: (options: ResolvedOptions, metrics: CallPlans, http: HttpMetrics) =>
         new HandlerCallMeter({
@@ -158,7 +162,7 @@ export function prometheusProviders(module: unknown): Provider[] {
     },
     {
       provide: UserDefaults,
-      inject: [RESOLVED_OPTIONS, CallPlans, CallMeter, NestApplication],
+      inject: [RESOLVED_OPTIONS, CallPlans, CALL_METER, NestApplication],
       useFactory: (
         options: ResolvedOptions,
         metrics: CallPlans,
@@ -199,19 +203,19 @@ export function prometheusProviders(module: unknown): Provider[] {
       ) => new ScrapeService(member?.source ?? new RegistrySource(registry), endpoint, observer),
     },
     {
-      provide: MetricsResponder,
+      provide: METRICS_RESPONDER,
       inject: [ScrapeService, RESOLVED_OPTIONS, ScrapeMetrics],
       useFactory: (scrapes: ScrapeService, options: ResolvedOptions, observer: ScrapeMetrics) =>
         new MetricsResponder(scrapes, options.endpoint, observer),
     },
     {
       provide: MetricsServers,
-      inject: [MetricsResponder, RESOLVED_OPTIONS],
+      inject: [METRICS_RESPONDER, RESOLVED_OPTIONS],
       useFactory: (responder: MetricsResponder, { server }: ResolvedOptions) =>
         new MetricsServers(responder, logger, server),
     },
     {
-      provide: MetricsEndpoints,
+      provide: METRICS_ENDPOINTS,
       inject: [NestApplication, RESOLVED_OPTIONS],
       useFactory: (application: NestApplication, options: ResolvedOptions) =>
         new MetricsEndpoints(application, options),

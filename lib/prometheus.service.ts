@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Injectable, type Type } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
-import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
+import type { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsServers, type RunningServer } from './scrape/metrics-servers.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
@@ -22,7 +22,8 @@ import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/res
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
 import type { HttpServerOptions } from './options/server-options.js';
-import { RESOLVED_OPTIONS } from './core/tokens.js';
+import { keptOn } from './core/shared.js';
+import { METRICS_ENDPOINTS, RESOLVED_OPTIONS } from './core/tokens.js';
 import { OwnMetrics } from './registry/own-metrics.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
 
@@ -38,6 +39,13 @@ export interface Exposition {
   contentType: string;
 }
 
+/**
+ * The class `PrometheusService` of each copy of this version that uses the same Nest. Classes are
+ * tokens: a controller that was loaded by `require` asks for another one than the module, which was
+ * loaded by `import`, has.
+ */
+export const serviceClasses = keptOn(ModulesContainer, 'services', () => new Set<Type>());
+
 /** The application's metrics, for code: inject it where metrics are added or read. */
 @Injectable()
 export class PrometheusService {
@@ -47,7 +55,7 @@ export class PrometheusService {
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(ScrapeService) private readonly scrapes: ScrapeService,
-    @Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints,
+    @Inject(METRICS_ENDPOINTS) private readonly endpoints: MetricsEndpoints,
     @Inject(MetricsServers) private readonly servers: MetricsServers,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {}
@@ -178,3 +186,5 @@ export class PrometheusService {
     return sampleValue(this.registry, name, labels);
   }
 }
+
+serviceClasses.add(PrometheusService);

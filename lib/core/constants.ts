@@ -1,10 +1,12 @@
+import { BRAND } from './brands.js';
+
 /**
  * Pass as `defaultsPrefix` to expose the default metrics without a prefix.
  *
  * @example
  * PrometheusModule.forRoot({ defaultsPrefix: NO_PREFIX }) // http_request_total, ...
  */
-export const NO_PREFIX: unique symbol = Symbol('nestjs-prometheus-exporter.no-prefix');
+export const NO_PREFIX: unique symbol = Symbol.for(`${BRAND}no-prefix`);
 
 /** Value of a label for everything past its limit. */
 export const OTHER = '_other';

@@ -1,11 +1,26 @@
 import { inspect } from 'node:util';
+import { brand, isMarked } from './brands.js';
+
+const CONFIG_ERROR = brand('config-error');
 
 /**
  * Thrown while an application starts, never later: an option, a metric or a label of the library
  * is not what it has to be. The message names it, what is expected, and what was given.
+ *
+ * `instanceof` holds for errors of every copy of this version, loaded by `import` or by `require`.
  */
 export class PrometheusConfigError extends Error {
   override readonly name = 'PrometheusConfigError';
+
+  static {
+    Object.defineProperty(this.prototype, CONFIG_ERROR, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === PrometheusConfigError
+      ? isMarked(value, CONFIG_ERROR)
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
 
   /** @param hint follows what was given */
   static option(option: string, expected: string, got: unknown, hint = ''): PrometheusConfigError {

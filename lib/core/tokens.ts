@@ -1,11 +1,31 @@
+import { brand } from './brands.js';
+
+// Tokens are symbols, not classes: what one copy of the library provides, one that was loaded by
+// `require` beside one by `import` say, is injected by the other.
+
 /** The options as the application gave them. */
-export const GIVEN_OPTIONS = Symbol('nestjs-prometheus-exporter.given-options');
+export const GIVEN_OPTIONS = brand('given-options');
 
 /** The options, checked and complete (`ResolvedOptions`). */
-export const RESOLVED_OPTIONS = Symbol('nestjs-prometheus-exporter.options');
+export const RESOLVED_OPTIONS = brand('options');
 
 /** The module class that carries the metrics controller. */
-export const HOST_MODULE = Symbol('nestjs-prometheus-exporter.host-module');
+export const HOST_MODULE = brand('host-module');
+
+/** What measures the calls of handlers (`CallMeter`). */
+export const CALL_METER = brand('call-meter');
+
+/** The metric objects that are injected (`ClientMetrics`). */
+export const CLIENT_METRICS = brand('client-metrics');
+
+/** Who finds the providers for `collect()` (`CollectProviders`). */
+export const COLLECT_PROVIDERS = brand('collect-providers');
+
+/** The paths of the exposition (`MetricsEndpoints`). */
+export const METRICS_ENDPOINTS = brand('metrics-endpoints');
+
+/** Who answers scrapes (`MetricsResponder`). */
+export const METRICS_RESPONDER = brand('metrics-responder');
 
 /** The parts of the exporter, in the order in which they start (`Parts`). */
-export const PARTS = Symbol('nestjs-prometheus-exporter.parts');
+export const PARTS = brand('parts');

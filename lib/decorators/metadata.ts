@@ -1,10 +1,12 @@
+import { brand } from '../core/brands.js';
+import { noteUse } from '../core/versions.js';
 import type { MetricSpec } from './metric-spec.js';
 
 /** Metric specs, on a handler function or on a class. */
-export const METRICS_METADATA = 'nestjs-prometheus-exporter:metrics';
+export const METRICS_METADATA = brand('metrics');
 
 /** How far a handler or class is left out of the metrics. */
-export const OPT_OUT_METADATA = 'nestjs-prometheus-exporter:opt-out';
+export const OPT_OUT_METADATA = brand('opt-out');
 
 /** The key under which Nest keeps the interceptors of a handler or class. It does not export it. */
 const INTERCEPTORS_METADATA = '__interceptors__';
@@ -17,6 +19,7 @@ const OWN_KEYS = [METRICS_METADATA, OPT_OUT_METADATA, INTERCEPTORS_METADATA];
 
 /** Adds a spec to those of a handler or class; a class starts with those of its parent. */
 export function addSpec(target: object, spec: MetricSpec): void {
+  noteUse(`Metric "${spec.name}"`);
   const known = (Reflect.getMetadata(METRICS_METADATA, target) ?? []) as readonly MetricSpec[];
   // Decorators run from the bottom up; their metrics are read from the top down.
   Reflect.defineMetadata(METRICS_METADATA, [spec, ...known], target);

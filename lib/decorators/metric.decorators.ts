@@ -11,8 +11,9 @@ import {
   type MetricSpec,
   type SummaryOptions,
 } from './metric-spec.js';
+import { BRAND } from '../core/brands.js';
 
-const SPEC = Symbol('nestjs-prometheus-exporter.spec');
+const SPEC = Symbol.for(`${BRAND}spec`);
 
 /**
  * A metric for the handlers that it decorates: methods, or all handlers of a class. It is a value:

@@ -7,10 +7,11 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import { CALL_METER } from '../core/tokens.js';
 
 /** Measures one call of a handler. What runs behind the interceptor when the module is there. */
-export abstract class CallMeter {
-  abstract measure(context: ExecutionContext, next: CallHandler): Observable<unknown>;
+export interface CallMeter {
+  measure(context: ExecutionContext, next: CallHandler): Observable<unknown>;
 }
 
 /**
@@ -21,7 +22,7 @@ export abstract class CallMeter {
  */
 @Injectable()
 export class PrometheusInterceptor implements NestInterceptor {
-  constructor(@Optional() @Inject(CallMeter) private readonly meter?: CallMeter) {}
+  constructor(@Optional() @Inject(CALL_METER) private readonly meter?: CallMeter) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return this.meter === undefined ? next.handle() : this.meter.measure(context, next);

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { PrometheusConfigError } from '../core/errors.js';
-import { MetricsController } from './metrics.controller.js';
+import { METRICS_CONTROLLER } from './metrics.controller.js';
 
 /** The key under which `@Controller()` keeps its path. Nest does not export it. */
 const PATH_METADATA = 'path';
@@ -12,7 +12,7 @@ const PATH_METADATA = 'path';
 export function controllerFault(controller: Type<unknown>): PrometheusConfigError | undefined {
   const isOurs =
     typeof controller === 'function' &&
-    (controller === MetricsController || controller.prototype instanceof MetricsController);
+    Reflect.getMetadata(METRICS_CONTROLLER, controller) !== undefined;
   if (!isOurs) {
     return PrometheusConfigError.option(
       'controller',

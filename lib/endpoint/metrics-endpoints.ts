@@ -10,8 +10,9 @@ import { checkedPath } from '../options/checks.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { resolveGuards } from './guard-resolver.js';
 import { PrometheusConfigError } from '../core/errors.js';
+import { BRAND } from '../core/brands.js';
 
-const ENDPOINT = Symbol('nestjs-prometheus-exporter.endpoint');
+const ENDPOINT = Symbol.for(`${BRAND}endpoint`);
 
 /** A path under which the exposition is served beside the module's own, and its guards. */
 export interface AddedEndpoint {

@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ModulesContainer, RouterModule } from '@nestjs/core';
-import { MetricsEndpoints } from './metrics-endpoints.js';
+import { METRICS_ENDPOINTS } from '../core/tokens.js';
+import type { MetricsEndpoints } from './metrics-endpoints.js';
 
 /**
  * A module of its own for the metrics controller, made anew for each application: the path of a
@@ -14,7 +15,7 @@ export function metricsHost(controller: Type<unknown>): DynamicModule {
   class MetricsHostModule {
     constructor(
       @Inject(ModulesContainer) modules: ModulesContainer,
-      @Inject(MetricsEndpoints) endpoints: MetricsEndpoints,
+      @Inject(METRICS_ENDPOINTS) endpoints: MetricsEndpoints,
     ) {
       new RouterModule(modules, [{ path: endpoints.routePath, module: MetricsHostModule }]);
     }

@@ -12,7 +12,12 @@ import {
 } from '@nestjs/common';
 import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
 import { MetricsGuard } from './metrics.guard.js';
-import { MetricsResponder } from '../scrape/metrics-responder.js';
+import { brand } from '../core/brands.js';
+import { METRICS_RESPONDER } from '../core/tokens.js';
+import type { MetricsResponder } from '../scrape/metrics-responder.js';
+
+/** Metadata of the class and its subclasses, in every copy of the library. */
+export const METRICS_CONTROLLER = brand('metrics-controller');
 
 /**
  * Serves the exposition on the path of the module.
@@ -30,9 +35,10 @@ import { MetricsResponder } from '../scrape/metrics-responder.js';
 @UseGuards(MetricsGuard)
 // The key under which Swagger looks for controllers to leave out; using its decorator would make
 // it a dependency.
+@SetMetadata(METRICS_CONTROLLER, true)
 @SetMetadata('swagger/apiExcludeController', [true])
 export class MetricsController {
-  constructor(@Inject(MetricsResponder) private readonly responder: MetricsResponder) {}
+  constructor(@Inject(METRICS_RESPONDER) private readonly responder: MetricsResponder) {}
 
   @Get()
   @Version(VERSION_NEUTRAL)

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { allows } from './guard-resolver.js';
-import { MetricsEndpoints } from './metrics-endpoints.js';
+import { METRICS_ENDPOINTS } from '../core/tokens.js';
+import type { MetricsEndpoints } from './metrics-endpoints.js';
 
 /**
  * Stands in front of the exposition and asks the guards of the options. It is bound statically:
@@ -10,7 +11,7 @@ import { MetricsEndpoints } from './metrics-endpoints.js';
  */
 @Injectable()
 export class MetricsGuard implements CanActivate {
-  constructor(@Inject(MetricsEndpoints) private readonly endpoints: MetricsEndpoints) {}
+  constructor(@Inject(METRICS_ENDPOINTS) private readonly endpoints: MetricsEndpoints) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<RawOrWrapped>();

@@ -4,14 +4,15 @@ import type { MetricSpec } from '../decorators/metric-spec.js';
 import type { Exchange } from '../http/exchange.js';
 import { onHandlerReached } from '../http/handler-reached.js';
 import type { HttpMetrics } from '../http/http-metrics.js';
-import { CallMeter } from '../decorators/prometheus.interceptor.js';
+import type { CallMeter } from '../decorators/prometheus.interceptor.js';
 import type { PathTest } from '../options/excluded-paths.js';
 import type { CallPlans } from '../calls/call-plans.js';
 import { callPlan, withoutRepeats, type CallPlan } from '../calls/call-plan.js';
 import { MeasuredCall, type ResponseConverter } from '../calls/measured-call.js';
+import { BRAND } from '../core/brands.js';
 
 /** Set on the context of a call that is being measured: an interceptor may be bound twice. */
-const MEASURED = Symbol('nestjs-prometheus-exporter.measured');
+const MEASURED = Symbol.for(`${BRAND}measured`);
 
 interface MarkedContext {
   [MEASURED]?: true;
@@ -26,14 +27,13 @@ export interface HandlerCallMeterParts {
 }
 
 /** Records the calls of handlers. */
-export class HandlerCallMeter extends CallMeter {
+export class HandlerCallMeter implements CallMeter {
   readonly #parts: HandlerCallMeterParts;
   readonly #lateSpecs = new Set<MetricSpec>();
   #latePlan: CallPlan | undefined;
   #stopLate: (() => void) | undefined;
 
   constructor(parts: HandlerCallMeterParts) {
-    super();
     this.#parts = parts;
   }
 

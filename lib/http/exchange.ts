@@ -3,9 +3,10 @@ import { performance } from 'node:perf_hooks';
 import type { MeasuredCall } from '../calls/measured-call.js';
 import { pathOf } from '../core/request-target.js';
 import type { MetricContext } from '../options/metric-context.js';
+import { BRAND } from '../core/brands.js';
 
 /** Where the exchange of a response is kept, on Node's response object. */
-const EXCHANGE = Symbol('nestjs-prometheus-exporter.exchange');
+const EXCHANGE = Symbol.for(`${BRAND}exchange`);
 
 interface TrackedResponse {
   [EXCHANGE]?: Exchange;

@@ -4,11 +4,12 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { CLIENT_CLOSED_REQUEST } from '../core/constants.js';
 import { Exchange } from './exchange.js';
+import { BRAND } from '../core/brands.js';
 
 /** Told about each exchange once, when its response is closed. */
 export type ExchangeRecorder = (exchange: Exchange) => void;
 
-const OPEN = Symbol('nestjs-prometheus-exporter.open-exchanges');
+const OPEN = Symbol.for(`${BRAND}open-exchanges`);
 
 /** The exchanges of one connection that are not over. */
 interface TrackedSocket {

@@ -1,6 +1,11 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { ClientMetrics } from '../registry/client-metrics.js';
-import { CollectProviders } from './collect-providers.js';
+import { ModulesContainer } from '@nestjs/core';
+import { PrometheusConfigError } from '../core/errors.js';
+import { otherVersionsHint } from '../core/versions.js';
+import { hasOptions } from '../nest/module-check.js';
+import { CLIENT_METRICS, COLLECT_PROVIDERS } from '../core/tokens.js';
+import type { ClientMetrics } from '../registry/client-metrics.js';
+import type { CollectProviders } from './collect-providers.js';
 import { boundCollect, clientMetricDefinition, type CustomMetric } from './injected-metric.js';
 import { metricToken } from './inject-metric.decorator.js';
 
@@ -8,11 +13,33 @@ import { metricToken } from './inject-metric.decorator.js';
 export function injectedMetricsProviders(metrics: readonly CustomMetric[]): FactoryProvider[] {
   return metrics.map((metric) => ({
     provide: metricToken(metric.name),
-    inject: [ClientMetrics, CollectProviders],
-    useFactory: (client: ClientMetrics, providers: CollectProviders) =>
-      client.use(
+    inject: [
+      { token: CLIENT_METRICS, optional: true },
+      { token: COLLECT_PROVIDERS, optional: true },
+      ModulesContainer,
+    ],
+    useFactory: (
+      client: ClientMetrics | undefined,
+      providers: CollectProviders | undefined,
+      modules: ModulesContainer,
+    ) => {
+      if (client === undefined || providers === undefined) return withoutModule(metric, modules);
+      return client.use(
         () => clientMetricDefinition(metric),
         boundCollect(metric, providers.request(metric.name, metric.inject ?? [])),
-      ),
+      );
+    },
   }));
+}
+
+/**
+ * With the module, whatever kept it from being made is told.
+ *
+ * @throws PrometheusConfigError when the application has none
+ */
+function withoutModule({ name }: CustomMetric, modules: ModulesContainer): undefined {
+  if (hasOptions(modules)) return undefined;
+  throw new PrometheusConfigError(
+    `Metric "${name}" (forFeature) needs the module: write PrometheusModule.forRoot() in the imports of the root module. A test of a feature module alone imports it beside that module, or overrides the provider metricToken('${name}'). ${otherVersionsHint()}`.trimEnd(),
+  );
 }

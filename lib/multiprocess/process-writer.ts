@@ -229,13 +229,13 @@ export class ProcessWriter {
 
   #ownMetrics(): AnyMetric[] {
     return this.#metrics().flatMap((metric) =>
-      metric instanceof RegisteredMetric ? [metric.metric] : [],
+      RegisteredMetric.is(metric) ? [metric.metric] : [],
     );
   }
 
   #foreignMetrics(): ReadableMetric[] {
     return this.#metrics().filter(
-      (metric): metric is ReadableMetric => !(metric instanceof RegisteredMetric),
+      (metric): metric is ReadableMetric => !RegisteredMetric.is(metric),
     );
   }
 

@@ -1,8 +1,9 @@
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import { onProcessEnd } from './exit-signals.js';
 import { ProcessWriter, type ProcessWriterOptions } from './process-writer.js';
+import { BRAND } from '../core/brands.js';
 
-const WRITERS = Symbol('nestjs-prometheus-exporter.writers');
+const WRITERS = Symbol.for(`${BRAND}writers`);
 
 interface SharedWriter {
   readonly writer: ProcessWriter;

@@ -1,4 +1,5 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { BRAND } from '../core/brands.js';
 
 /** Told what a filter is given, before the filter runs. */
 export type ExceptionListener = (exception: unknown, host: ArgumentsHost) => void;
@@ -6,7 +7,7 @@ export type ExceptionListener = (exception: unknown, host: ArgumentsHost) => voi
 type Catch = ExceptionFilter['catch'];
 
 /** Marks a `catch` that tells a listener. */
-const OBSERVED = Symbol('nestjs-prometheus-exporter.observed');
+const OBSERVED = Symbol.for(`${BRAND}observed`);
 
 /**
  * The filter with a `catch` that tells the listener first. Inherits from the filter, so that Nest

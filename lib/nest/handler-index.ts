@@ -1,11 +1,12 @@
 import { VersioningType } from '@nestjs/common';
 import { MetadataScanner, type ApplicationConfig, type ModulesContainer } from '@nestjs/core';
+import { BRAND } from '../core/brands.js';
 
 /** Metadata by which the function that Nest registers for a handler tells the handler. */
 const HANDLER_METADATA = 'nestjs-prometheus-exporter:handler';
 
 /** The same in the configuration of a Fastify route, where Nest may register another function. */
-const HANDLER_CONFIG = Symbol('nestjs-prometheus-exporter.handler');
+const HANDLER_CONFIG = Symbol.for(`${BRAND}handler`);
 
 /** Keys of Nest, which does not export them: path, host, and what `@RouteConfig()` gives. */
 const PATH_METADATA = 'path';

@@ -4,6 +4,7 @@ import { described, PrometheusConfigError } from '../core/errors.js';
 import { checkedCalls } from './checked-calls.js';
 import { freeInheritedName } from './inherited-names.js';
 import type { OwnMetrics } from './own-metrics.js';
+import { BRAND } from '../core/brands.js';
 
 /** A metric object of the client library. */
 export type ClientMetric = Counter | Gauge | Histogram | Summary;
@@ -18,7 +19,7 @@ export interface ClientMetricDefinition {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-const DEFINITION = Symbol('nestjs-prometheus-exporter.definition');
+const DEFINITION = Symbol.for(`${BRAND}definition`);
 
 /** Kept on a metric object that was made here. */
 interface DefinedMetric {

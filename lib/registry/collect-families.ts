@@ -42,7 +42,7 @@ export async function* collectFamilies(
     const pace = new Pace(signal);
     const pending: (Family | Promise<Family | undefined>)[] = [];
     for (const metric of metricsOf(registry)) {
-      pending.push(metric instanceof RegisteredMetric ? metric.metric : read(metric));
+      pending.push(RegisteredMetric.is(metric) ? metric.metric : read(metric));
       if (pace.isOver) await pace.rest();
     }
     for (const family of pending) {

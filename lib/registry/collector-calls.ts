@@ -11,6 +11,11 @@ export interface ReadableMetric {
 export class CollectTimeoutError extends Error {
   override readonly name = 'CollectTimeoutError';
 
+  /** Also true for one of another copy of the library that reads the same registry. */
+  static is(error: unknown): boolean {
+    return error instanceof Error && error.name === 'CollectTimeoutError';
+  }
+
   constructor() {
     super('collect() did not end within its time limit; it is not called again until it has ended');
   }

@@ -6,6 +6,7 @@ import type { Part } from '../core/part.js';
 import { keptOn, Shared } from '../core/shared.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import { freeInheritedName } from './inherited-names.js';
+import { VERSION } from '../core/version.js';
 import { RegisteredMetric } from './registered-metric.js';
 
 /** Part of a prom-client registry that is used; its declared types fit prom-client's classes only. */
@@ -150,9 +151,12 @@ export class OwnMetrics implements Part {
   #existing(metric: AnyMetric, place: string): RegisteredMetric | undefined {
     const existing = this.find(metric.name);
     if (existing === undefined) return undefined;
-    if (!(existing instanceof RegisteredMetric)) {
+    if (!RegisteredMetric.is(existing)) {
+      const version = RegisteredMetric.versionOf(existing);
       throw new PrometheusConfigError(
-        `Metric "${metric.name}" (${place}) is on the registry already and was not put there by this library: choose another name, prefix or registry`,
+        version === undefined
+          ? `Metric "${metric.name}" (${place}) is on the registry already and was not put there by this library: choose another name, prefix or registry`
+          : `Metric "${metric.name}" (${place}) is on the registry already and was put there by version ${version} of this library, where this is ${VERSION}: keep one version (\`npm ls nestjs-prometheus-exporter\`), or give each application its own registry`,
       );
     }
     const difference = differenceOf(existing.metric, metric);

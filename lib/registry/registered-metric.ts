@@ -1,3 +1,5 @@
+import { brand, isMarked } from '../core/brands.js';
+import { VERSION } from '../core/version.js';
 import { canonicalNumber } from '../exposition/number-text.js';
 import type { GaugeMetric } from '../metrics/gauge.js';
 import type { HistogramMetric } from '../metrics/histogram.js';
@@ -29,6 +31,12 @@ export interface MetricObject {
   readonly values: readonly MetricSample[];
 }
 
+/** Marks a metric of ours, whichever copy of the library made it. */
+const REGISTERED = brand('registered-metric');
+
+/** The version that made a metric; the same key in all versions. */
+const MADE_BY = Symbol.for('nestjs-prometheus-exporter:made-by');
+
 /**
  * One of our metrics in the form in which a prom-client `Registry` holds metrics, so that
  * `registry.metrics()`, `getMetricsAsJSON()`, `Registry.merge` and the Pushgateway see it.
@@ -38,6 +46,23 @@ export class RegisteredMetric {
   readonly type: string;
   readonly aggregator: string;
   readonly labelNames: readonly string[];
+
+  static {
+    Object.defineProperties(this.prototype, {
+      [REGISTERED]: { value: true },
+      [MADE_BY]: { value: VERSION },
+    });
+  }
+
+  /** Whether a metric on a registry is one of ours, made by any copy of this version. */
+  static is(metric: unknown): metric is RegisteredMetric {
+    return isMarked(metric, REGISTERED);
+  }
+
+  /** The version of this library that made a metric on a registry, if one did. */
+  static versionOf(metric: unknown): string | undefined {
+    return (metric as { [MADE_BY]?: string })[MADE_BY];
+  }
 
   #nameOfNextRead: string | undefined;
 

@@ -110,7 +110,7 @@ export class ScrapeService {
   }
 
   readonly #onCollectFailure = (metric: string, error: unknown): void => {
-    const cause = error instanceof CollectTimeoutError ? 'collect_timeout' : 'collect_error';
+    const cause = CollectTimeoutError.is(error) ? 'collect_timeout' : 'collect_error';
     const message = `Metric "${metric}" could not be collected and is left out: ${errorText(error)}`;
     this.observer.failed(cause, message, metric);
   };
