@@ -113,7 +113,7 @@ export function prometheusProviders(): Provider[] {
         OwnMetrics,
         ExporterMetrics,
         NestApplication,
-        MetricsEndpoints,
+        METRICS_ENDPOINTS,
         CallPlans,
       ],
       useFactory: (
