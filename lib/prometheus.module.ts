@@ -11,9 +11,8 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import type { CustomMetric } from './injected/injected-metric.js';
 import { injectedMetricsProviders } from './injected/injected-metrics.providers.js';
-import { controllerFault } from './endpoint/controller-fault.js';
 import { metricsHost } from './endpoint/metrics-host.js';
-import { MetricsController } from './endpoint/metrics.controller.js';
+import { controllerFault, MetricsController } from './endpoint/metrics.controller.js';
 import type {
   PrometheusModuleAsyncOptions,
   PrometheusModuleOptions,

@@ -1,3 +1,4 @@
+/** The Nest route of the exposition. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   Controller,
@@ -9,7 +10,9 @@ import {
   UseGuards,
   Version,
   VERSION_NEUTRAL,
+  type Type,
 } from '@nestjs/common';
+import { PrometheusConfigError } from '../core/errors.js';
 import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { brand } from '../core/brands.js';
@@ -67,4 +70,31 @@ function rawOf(response: ServerResponse | FastifyReplyLike): ServerResponse {
     if (value !== undefined) response.raw.setHeader(name, value);
   }
   return response.raw;
+}
+
+/** The key under which `@Controller()` keeps its path. Nest does not export it. */
+const PATH_METADATA = 'path';
+
+/**
+ * What is wrong with option `controller`; `undefined`: nothing. A class that is no subclass would
+ * have neither the exposition nor its guards, and one with a path would be served elsewhere.
+ */
+export function controllerFault(controller: Type<unknown>): PrometheusConfigError | undefined {
+  const isOurs =
+    typeof controller === 'function' &&
+    Reflect.getMetadata(METRICS_CONTROLLER, controller) !== undefined;
+  if (!isOurs) {
+    return PrometheusConfigError.option(
+      'controller',
+      'a subclass of MetricsController',
+      controller,
+    );
+  }
+  const path: unknown = Reflect.getMetadata(PATH_METADATA, controller);
+  if (path === '/') return undefined;
+  return PrometheusConfigError.option(
+    'controller',
+    'a subclass of MetricsController with `@Controller()` without a path, as option `path` says where it is served',
+    controller,
+  );
 }

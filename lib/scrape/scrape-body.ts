@@ -1,6 +1,6 @@
+/** The body of a scrape: how it is kept, compressed, bounded, and read by several scrapers. */
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { ChunkReader } from './chunk-reader.js';
 import { ScrapeFailure } from './scrape-failure.js';
 
 const GZIP = {
@@ -11,10 +11,9 @@ const GZIP = {
 };
 
 /**
- * Bytes of a streamed body that are there before it begins to be sent, which is the most that a
- * response with `Content-Length` has: 650 label sets of the default histogram. With 4 MiB, scrapes
- * of 10,000 met a collection of all garbage nearly every time instead of now and then, and the
- * longest stall was 3.5 instead of 2.1 ms of the main thread's time.
+ * Bytes of a streamed body that are there before it begins to be sent, which is the most that an
+ * uncompressed response with `Content-Length` has. A larger beginning makes V8 look through its
+ * whole heap during the scrape, which is what stalls the application the longest.
  */
 const HEAD_BYTES = 2 ** 20;
 
@@ -36,10 +35,9 @@ export async function plainBody(chunks: AsyncIterable<Buffer>): Promise<ScrapeBo
 }
 
 /**
- * Keeps the first chunks, and makes the others when they are read. A body that is kept makes V8
- * collect all garbage again and again, because of the buffers outside its heap: 100,000 label sets
- * (157 MB) made it do so six to nine times in a scrape, for 6 ms of the main thread's time and up to
- * 16 ms in all where its threads share one core, and took 325 MB instead of 150 MB.
+ * Keeps the first chunks, and makes the others when they are read. Buffers lie outside V8's heap,
+ * and V8 looks through all of that heap whenever many have been made: a large body that is kept
+ * costs several such looks in each scrape, and twice the memory.
  */
 export async function streamedBody(chunks: AsyncIterable<Buffer>): Promise<ScrapeBody> {
   const source = chunks[Symbol.asyncIterator]();
@@ -84,4 +82,63 @@ export async function* limited(
 
 function lengthOf(chunks: readonly Buffer[]): number {
   return chunks.reduce((length, chunk) => length + chunk.length, 0);
+}
+
+/** A place between two chunks, at which readers stand. */
+interface Place {
+  /** The chunk after this place, once the first reader has asked for it. */
+  following?: Promise<Step | undefined> | undefined;
+  /** How many readers have gone on from here. */
+  passed: number;
+}
+
+interface Step {
+  readonly chunk: Buffer;
+  readonly place: Place;
+}
+
+/**
+ * Reads chunks that are made when the fastest of their readers gets to them; the others are given
+ * the same ones. A chunk is kept until the slowest reader has passed it.
+ */
+export class ChunkReader {
+  #place: Place = { passed: 0 };
+  #readers = 1;
+
+  /** @param source of all readers, which nothing else takes chunks from */
+  constructor(private readonly source: AsyncIterator<Buffer>) {}
+
+  /**
+   * Another reader, which goes on from where this one is.
+   *
+   * @param readers how many others there will be, instead of this one. They need not read to the end
+   */
+  fork(readers: number): ChunkReader {
+    const fork = new ChunkReader(this.source);
+    fork.#place = this.#place;
+    fork.#readers = readers;
+    return fork;
+  }
+
+  /**
+   * The next chunk, or `undefined` when there are no more. One call at a time.
+   *
+   * @throws what the source throws
+   */
+  async next(): Promise<Buffer | undefined> {
+    const place = this.#place;
+    const step = await (place.following ??= this.#make());
+    if (step === undefined) return undefined;
+    this.#place = step.place;
+    place.passed += 1;
+    // Without this, a place that V8 has moved among its old objects would keep all that follow it
+    // until V8 next looks through its whole heap.
+    if (place.passed === this.#readers) place.following = undefined;
+    return step.chunk;
+  }
+
+  async #make(): Promise<Step | undefined> {
+    const { done, value } = await this.source.next();
+    return done === true ? undefined : { chunk: value, place: { passed: 0 } };
+  }
 }

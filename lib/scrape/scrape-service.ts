@@ -1,3 +1,4 @@
+/** Makes the bodies of scrapes; those that ask for the same at the same time share one. */
 import type { Format } from '../exposition/format.js';
 import type { ExpositionProblem } from '../exposition/problems.js';
 import { renderExposition } from '../exposition/render.js';
@@ -5,7 +6,6 @@ import type { EndpointLimits } from '../options/endpoint-options.js';
 import { CollectTimeoutError } from '../registry/collector-calls.js';
 import { errorText } from '../core/errors.js';
 import type { FamilySource } from '../registry/family-source.js';
-import { SharedBody } from './shared-body.js';
 import { gzipBody, limited, plainBody, streamedBody, type ScrapeBody } from './scrape-body.js';
 import { ScrapeFailure, type ScrapeObserver } from './scrape-failure.js';
 
@@ -59,31 +59,31 @@ export class ScrapeService {
    */
   scrape(request: ScrapeRequest): Promise<ScrapeBody> {
     const key = keyOf(request);
-    let gather = this.#waiting.get(key);
-    if (gather === undefined || gather.isAbandoned) {
-      gather = this.#prepare(key, request);
-      this.#waiting.set(key, gather);
+    let shared = this.#waiting.get(key);
+    if (shared === undefined || shared.isAbandoned) {
+      shared = this.#prepare(key, request);
+      this.#waiting.set(key, shared);
     }
-    return gather.join(request.signal);
+    return shared.join(request.signal);
   }
 
-  /** A macrotask lies between the scrape and the reading, in which others can join. */
+  /** The metrics are read in a later turn of the event loop, so that others can join until then. */
   #prepare(key: string, request: ScrapeRequest): SharedBody {
-    const gather = new SharedBody((signal) => this.#body(request, signal));
+    const shared = new SharedBody((signal) => this.#body(request, signal));
     setImmediate(() => {
-      if (this.#waiting.get(key) === gather) this.#waiting.delete(key);
-      this.#run(gather);
+      if (this.#waiting.get(key) === shared) this.#waiting.delete(key);
+      this.#run(shared);
     });
-    return gather;
+    return shared;
   }
 
-  #run(gather: SharedBody): void {
+  #run(shared: SharedBody): void {
     const { timeoutSeconds } = this.limits;
     const timer = setTimeout(() => {
-      gather.stop(new ScrapeFailure('timeout', `A scrape took longer than ${timeoutSeconds} s`));
+      shared.stop(new ScrapeFailure('timeout', `A scrape took longer than ${timeoutSeconds} s`));
     }, timeoutSeconds * 1000);
-    void gather.ended.then(() => clearTimeout(timer));
-    gather.start();
+    void shared.ended.then(() => clearTimeout(timer));
+    shared.start();
   }
 
   async #body(request: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
@@ -121,3 +121,67 @@ function keyOf({ format, names, gzip = false, streamed = false }: ScrapeRequest)
   const sorted = names === undefined ? undefined : [...names].sort();
   return JSON.stringify([format.name, gzip, streamed, sorted]);
 }
+
+/** One body in the making, and the scrapes that wait for it. */
+class SharedBody {
+  /** Resolves when there is a body, or will be none. */
+  readonly ended: Promise<void>;
+  readonly #abort = new AbortController();
+  readonly #body: Promise<ScrapeBody>;
+  #readers = 0;
+  #begin: () => void = nothing;
+
+  /** @param make called by `start()`; stops when the signal is aborted */
+  constructor(make: (signal: AbortSignal) => Promise<ScrapeBody>) {
+    const { signal } = this.#abort;
+    this.#body = new Promise((resolve, reject) => {
+      // A source that does not look at the signal keeps nobody waiting.
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      this.#begin = () => {
+        if (!signal.aborted) make(signal).then(resolve, reject);
+      };
+    });
+    this.ended = this.#body.then(nothing, nothing);
+  }
+
+  /** Whether all its readers have left, so that it has stopped. */
+  get isAbandoned(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  start(): void {
+    this.#begin();
+  }
+
+  /** Ends it for all readers, who are given the reason. */
+  stop(reason: Error): void {
+    this.#abort.abort(reason);
+  }
+
+  /**
+   * The body, for one more reader.
+   *
+   * @param signal leaves when it is aborted; with the last reader, the work stops
+   */
+  join(signal: AbortSignal | undefined): Promise<ScrapeBody> {
+    this.#readers += 1;
+    if (signal === undefined) return this.#body.then(this.#forReader);
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(signal.reason as Error);
+        this.#readers -= 1;
+        if (this.#readers === 0) this.stop(signal.reason as Error);
+      };
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+      const stay = (): void => signal.removeEventListener('abort', leave);
+      this.#body.finally(stay).then(this.#forReader).then(resolve, reject);
+    });
+  }
+
+  /** The same body, read from its beginning, whatever the others have read. */
+  readonly #forReader = (body: ScrapeBody): ScrapeBody =>
+    body.rest === undefined ? body : { ...body, rest: body.rest.fork(this.#readers) };
+}
+
+function nothing(): void {}

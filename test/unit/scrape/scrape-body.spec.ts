@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ChunkReader } from '../../../lib/scrape/chunk-reader.js';
+import { ChunkReader } from '../../../lib/scrape/scrape-body.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
