@@ -23,7 +23,7 @@ export {
 } from './endpoint/credential-guards.js';
 export { MetricsController } from './endpoint/metrics.controller.js';
 export { PrometheusInterceptor } from './decorators/prometheus.interceptor.js';
-export type { RunningServer } from './scrape/metrics-servers.js';
+export type { RunningServer } from './scrape/metrics-server.js';
 export type { EndpointOptions } from './options/endpoint-options.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
 export type { MultiprocessMode } from './metrics/multiprocess-mode.js';

@@ -1,7 +1,6 @@
 import cluster from 'node:cluster';
 import { MetricsResponder } from './scrape/metrics-responder.js';
-import { MetricsServer } from './scrape/metrics-server.js';
-import type { RunningServer } from './scrape/metrics-servers.js';
+import { MetricsServer, type RunningServer } from './scrape/metrics-server.js';
 import { ScrapeMetrics } from './scrape/scrape-metrics.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { memorySnapshot } from './multiprocess/memory-snapshot.js';
@@ -22,7 +21,7 @@ import type { MetricsServerOptions } from './options/server-options.js';
 import { described, PrometheusConfigError } from './core/errors.js';
 import type { AnyMetric } from './metrics/make-metric.js';
 
-export type { RunningServer } from './scrape/metrics-servers.js';
+export type { RunningServer } from './scrape/metrics-server.js';
 export type { MultiprocessOptions } from './options/multiprocess-directory.js';
 
 /** Options of `startMetricsServer()`. */

@@ -13,7 +13,7 @@ import { UserDefaults } from './handlers/user-defaults.js';
 import { CollectProviders } from './injected/collect-providers.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
 import { MetricsResponder } from './scrape/metrics-responder.js';
-import { MetricsServers } from './scrape/metrics-servers.js';
+import { MetricsServers } from './scrape/metrics-server.js';
 import { ScrapeMetrics } from './scrape/scrape-metrics.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { HttpMetrics } from './http/http-metrics.js';

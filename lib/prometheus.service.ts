@@ -4,7 +4,7 @@ import { UserDefaults } from './handlers/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import type { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
-import { MetricsServers, type RunningServer } from './scrape/metrics-servers.js';
+import { MetricsServers, type RunningServer } from './scrape/metrics-server.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';

@@ -1,13 +1,23 @@
+/** Servers of the exposition alone, each on a port of its own. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pathOf } from '../core/request-target.js';
-import type { ResolvedServerOptions } from '../options/server-options.js';
+import type { Part } from '../core/part.js';
+import type { MetricsServerOptions, ResolvedServerOptions } from '../options/server-options.js';
 import { errorText, PrometheusConfigError } from '../core/errors.js';
 import type { MetricsResponder } from './metrics-responder.js';
 import { ServerConnections } from './server-connections.js';
 import { TlsFiles } from './tls-files.js';
 import { writeMessage } from './write-message.js';
+
+/** A metrics server that is listening. */
+export interface RunningServer {
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Closes it before the application does; waits for the scrapes that are being answered. */
+  close(): Promise<void>;
+}
 
 /** What a metrics server tells of itself. */
 export interface ServerLog {
@@ -153,4 +163,44 @@ function listener(
       writeMessage(request, response, 500, 'The request could not be authorized.');
     });
   };
+}
+
+/** The server of option `server`. */
+type ServerOption = ResolvedServerOptions & Pick<MetricsServerOptions, 'when'>;
+
+/** The metrics servers of one application. */
+export class MetricsServers implements Part {
+  readonly #running = new Set<RunningServer>();
+
+  constructor(
+    private readonly responder: MetricsResponder,
+    private readonly log: ServerLog,
+    private readonly option: ServerOption | undefined,
+  ) {}
+
+  /** Opens the server of option `server`, when this process is to have it. */
+  async start(): Promise<void> {
+    const { option } = this;
+    if (option === undefined) return;
+    if (option.when === undefined || (await option.when())) await this.open(option);
+  }
+
+  /** @throws PrometheusConfigError when it cannot listen */
+  async open(options: ResolvedServerOptions): Promise<RunningServer> {
+    const server = await MetricsServer.start(options, this.responder, this.log);
+    const running: RunningServer = {
+      port: server.port,
+      close: () => {
+        this.#running.delete(running);
+        return server.close();
+      },
+    };
+    this.#running.add(running);
+    return running;
+  }
+
+  /** Closes them all. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running].map((server) => server.close()));
+  }
 }

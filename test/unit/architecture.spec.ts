@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importsOf, type SourceImport } from '../support/source-imports.js';
 
@@ -29,8 +29,14 @@ const LAYERS = [
   'index.ts',
 ];
 
+/** Rows that are still to come. */
+const TO_COME = ['outgoing', 'dashboard'];
+
 /** Rows that load neither Nest nor prom-client. */
 const PURE = ['core', 'metrics', 'exposition', 'scrape', 'multiprocess', 'dashboard'];
+
+/** Lines of the largest file. */
+const MOST_LINES = 300;
 
 const INSIDE_A_PACKAGE = /^(@[^/]+\/[^/]+|(?!@|node:)[^/]+)\//;
 
@@ -44,6 +50,20 @@ describe('lib', () => {
   it('has no file or folder outside its layers', () => {
     expect(imports.length).toBeGreaterThan(0);
     expect(readdirSync(lib).filter((entry) => !LAYERS.includes(entry))).toEqual([]);
+  });
+
+  it('has every one of its layers', () => {
+    const entries = readdirSync(lib);
+    const missing = LAYERS.filter((layer) => !entries.includes(layer) && !TO_COME.includes(layer));
+    expect(missing).toEqual([]);
+  });
+
+  it(`has no file of more than ${MOST_LINES} lines`, () => {
+    const lines = (file: string): number =>
+      readFileSync(join(lib, file), 'utf8').split('\n').length;
+    const files = readdirSync(lib, { recursive: true, encoding: 'utf8' });
+    const large = files.filter((file) => file.endsWith('.ts') && lines(file) - 1 > MOST_LINES);
+    expect(large).toEqual([]);
   });
 
   it('imports downwards only', () => {
@@ -66,11 +86,23 @@ describe('lib', () => {
     expect(loads.map(show)).toEqual([]);
   });
 
-  it('keeps Nest out of its pure folders', () => {
+  it('names nothing of Nest in its pure folders', () => {
     const nest = imports.filter(
       ({ from, to }) => to.startsWith('@nestjs/') && PURE.includes(layerOf(from)),
     );
     expect(nest.map(show)).toEqual([]);
+  });
+
+  it('loads neither Nest nor the client library with a file of its pure folders', () => {
+    const files = new Set(imports.map(({ from }) => from));
+    const pure = [...files].filter((file) => PURE.includes(layerOf(file)));
+    const loads = pure.flatMap((file) =>
+      loadedBy(file)
+        .filter(({ to }) => /^(@nestjs\/|prom-client(\/|$))/.test(to))
+        .map((load) => `${file}: ${show(load)}`),
+    );
+    expect(pure.length).toBeGreaterThan(0);
+    expect(loads).toEqual([]);
   });
 
   it('imports from the entry points of packages, never from their insides', () => {
@@ -91,6 +123,14 @@ describe('test/unit', () => {
     expect(specs.filter((file) => !LAYERS.includes(layerOf(file)))).toEqual([]);
   });
 });
+
+/** All that is loaded with a file, directly or by what it loads. */
+function loadedBy(file: string, seen = new Set<string>()): SourceImport[] {
+  seen.add(file);
+  const loads = imports.filter(({ from, typeOnly }) => from === file && !typeOnly);
+  const further = loads.filter(({ to, isLocal }) => isLocal && !seen.has(to));
+  return [...loads, ...further.flatMap(({ to }) => (seen.has(to) ? [] : loadedBy(to, seen)))];
+}
 
 /** Each cycle once, as `a -> b -> a`. */
 function cycles(): string[] {
