@@ -1,5 +1,5 @@
 export type { CustomMetric } from './injected/injected-metric.js';
-export { InjectMetric, metricToken } from './injected/inject-metric.decorator.js';
+export { InjectMetric, getMetricToken } from './injected/inject-metric.decorator.js';
 export {
   Counter,
   Gauge,
@@ -27,18 +27,24 @@ export type { RunningServer } from './scrape/metrics-server.js';
 export type { EndpointOptions } from './options/endpoint-options.js';
 export type { LabelValue, Labels, MetricContext } from './options/metric-context.js';
 export type { MultiprocessMode } from './metrics/multiprocess-mode.js';
-export type { MultiprocessOptions } from './options/multiprocess-directory.js';
+export type { MultiprocessOptions } from './options/multiprocess-options.js';
+export type {
+  PrometheusModuleAsyncOptions,
+  PrometheusOptionsFactory,
+} from './options/async-options.js';
+export type { DefaultMetricsChanges, GroupBy } from './options/default-metrics-options.js';
+export type { GuardLike } from './options/guards.js';
+export type { NativeHistogramOptions } from './options/native-histogram-options.js';
+export type { OutgoingOptions } from './options/outgoing-options.js';
+export type { PageOptions } from './options/page-options.js';
+export type { ProcessMetricsOptions } from './options/process-metrics-options.js';
 export type {
   AnyRegistry,
   ConvertedResponse,
-  GroupBy,
-  GuardLike,
-  ProcessMetricsOptions,
-  PrometheusModuleAsyncOptions,
+  ExemplarLabels,
   PrometheusModuleOptions,
-  PrometheusOptionsFactory,
 } from './options/prometheus-options.js';
-export type { DefaultMetricsChanges } from './options/resolve-options.js';
+export type { PushgatewayOptions } from './options/pushgateway-options.js';
 export type {
   Authorize,
   HttpServerOptions,

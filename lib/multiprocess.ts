@@ -13,22 +13,25 @@ import {
   directoryOf,
   MULTIPROCESS_VARIABLE,
   type MultiprocessOptions,
-} from './options/multiprocess-directory.js';
-import { checkedNames, type NamesOf } from './options/known-names.js';
-import { resolveEndpointOptions } from './options/resolve-endpoint-options.js';
-import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
-import type { MetricsServerOptions } from './options/server-options.js';
+} from './options/multiprocess-options.js';
+import { endpointOptions } from './options/endpoint-options.js';
+import { optionPlace } from './options/place.js';
+import { STARTED_SERVER_OPTIONS, type MetricsServerOptions } from './options/server-options.js';
+import { resolveTable, type OptionTable } from './options/table.js';
 import { described, PrometheusConfigError } from './core/errors.js';
 import type { AnyMetric } from './metrics/make-metric.js';
 
 export type { RunningServer } from './scrape/metrics-server.js';
-export type { MultiprocessOptions } from './options/multiprocess-directory.js';
+export type { MultiprocessOptions } from './options/multiprocess-options.js';
 
 /** Options of `startMetricsServer()`. */
 export interface StartMetricsServerOptions
-  extends Omit<MetricsServerOptions, 'when'>, MultiprocessOptions {}
+  extends Omit<MetricsServerOptions, 'when' | 'lingerSeconds'>, MultiprocessOptions {}
 
-const NAMES: NamesOf<StartMetricsServerOptions> = { ...STARTED_SERVER_NAMES, directory: true };
+const START_OPTIONS = {
+  ...STARTED_SERVER_OPTIONS,
+  directory: (value: unknown) => value,
+} satisfies OptionTable<StartMetricsServerOptions>;
 
 /**
  * Serves the metrics of all processes that share a directory, from a process that is none of them
@@ -50,9 +53,11 @@ const NAMES: NamesOf<StartMetricsServerOptions> = { ...STARTED_SERVER_NAMES, dir
 export async function startMetricsServer(
   options: StartMetricsServerOptions,
 ): Promise<RunningServer> {
-  checkedNames('startMetricsServer', options, NAMES);
-  const { directory: given, ...serverOptions } = options;
-  const server = resolveServerOptions(serverOptions, 'startMetricsServer');
+  const { directory: given, ...server } = resolveTable(
+    START_OPTIONS,
+    options,
+    optionPlace('startMetricsServer'),
+  );
   const isNamed = given !== undefined || process.env[MULTIPROCESS_VARIABLE] !== undefined;
   const own = isNamed || cluster.isWorker ? undefined : createPrivateDirectory();
   try {
@@ -92,7 +97,7 @@ export function markProcessDead(pid: number | undefined, options: MultiprocessOp
       `markProcessDead: expected the id of a process, got ${described(pid)}`,
     );
   }
-  const directory = directoryOf('markProcessDead', options);
+  const directory = directoryOf('markProcessDead', options, optionPlace('markProcessDead'));
   const troubles = new Troubles(() => undefined, LOG.warn);
   void new MultiprocessSource({ directory, troubles }).tidy();
 }
@@ -118,7 +123,7 @@ function partsFor(directory: string): {
   const observer = new ScrapeMetrics(own, '', LOG.warn);
   const extra = (prefix: string): ReturnType<typeof memorySnapshot> =>
     memorySnapshot(metrics, prefix);
-  const limits = resolveEndpointOptions(undefined);
+  const limits = endpointOptions(undefined, optionPlace('endpoint'));
   const source = new MultiprocessSource({ directory, extra, troubles });
   const scrapes = new ScrapeService(source, limits, observer);
   return { responder: new MetricsResponder(scrapes, limits, observer), source };

@@ -1,23 +1,15 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { checkedGuards } from './options/checks.js';
-import { checkedNames, type NamesOf } from './options/known-names.js';
-import type {
-  PrometheusModuleAsyncOptions,
-  PrometheusModuleOptions,
-  PrometheusOptionsFactory,
-} from './options/prometheus-options.js';
+import {
+  ASYNC_OPTIONS,
+  type PrometheusModuleAsyncOptions,
+  type PrometheusOptionsFactory,
+} from './options/async-options.js';
+import { guardsOrNone, type GuardLike } from './options/guards.js';
+import { optionPlace } from './options/place.js';
+import type { PrometheusModuleOptions } from './options/prometheus-options.js';
+import { resolveTable } from './options/table.js';
 import { PrometheusConfigError } from './core/errors.js';
 import { GIVEN_OPTIONS } from './core/tokens.js';
-
-const NAMES: NamesOf<PrometheusModuleAsyncOptions> = {
-  imports: true,
-  useFactory: true,
-  useClass: true,
-  useExisting: true,
-  inject: true,
-  guards: true,
-  controller: true,
-};
 
 /**
  * Provides what the factory or the class of `forRootAsync()` makes.
@@ -25,10 +17,10 @@ const NAMES: NamesOf<PrometheusModuleAsyncOptions> = {
  * @throws PrometheusConfigError when there is neither, and for a name that is not known
  */
 export function asyncOptionsProvider(options: PrometheusModuleAsyncOptions): FactoryProvider {
-  checkedNames('forRootAsync', options, NAMES);
+  const { guards } = resolveTable(ASYNC_OPTIONS, options, optionPlace('forRootAsync', ''));
   const { useFactory, useClass, useExisting, inject = [] } = options;
   const outer = (given: PrometheusModuleOptions): PrometheusModuleOptions =>
-    withOuterOptions(given, options);
+    withOuterOptions(given, guards, options.controller);
   if (useFactory !== undefined) {
     const factory = async (...dependencies: unknown[]): Promise<PrometheusModuleOptions> =>
       outer(await useFactory(...dependencies));
@@ -50,7 +42,8 @@ export function asyncOptionsProvider(options: PrometheusModuleAsyncOptions): Fac
 /** Adds the guards that stand beside the factory to those that it returned. */
 function withOuterOptions(
   given: PrometheusModuleOptions,
-  { guards = [], controller }: PrometheusModuleAsyncOptions,
+  outer: readonly GuardLike[],
+  controller: PrometheusModuleAsyncOptions['controller'],
 ): PrometheusModuleOptions {
   if (typeof given !== 'object' || given === null) {
     throw PrometheusConfigError.option('forRootAsync', 'a factory that gives options', given);
@@ -62,8 +55,6 @@ function withOuterOptions(
       given.controller,
     );
   }
-  return {
-    ...given,
-    guards: [...checkedGuards('guards', guards), ...checkedGuards('guards', given.guards)],
-  };
+  const inner = guardsOrNone(given.guards, optionPlace('guards'));
+  return { ...given, guards: [...outer, ...inner] };
 }

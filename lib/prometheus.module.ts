@@ -13,10 +13,9 @@ import type { CustomMetric } from './injected/injected-metric.js';
 import { injectedMetricsProviders } from './injected/injected-metrics.providers.js';
 import { metricsHost } from './endpoint/metrics-host.js';
 import { controllerFault, MetricsController } from './endpoint/metrics.controller.js';
-import type {
-  PrometheusModuleAsyncOptions,
-  PrometheusModuleOptions,
-} from './options/prometheus-options.js';
+import type { PrometheusModuleAsyncOptions } from './options/async-options.js';
+import { copied } from './options/copied.js';
+import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { asyncOptionsProvider } from './prometheus.async-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { hasOptions, PROMETHEUS_MODULE } from './nest/module-check.js';
@@ -69,7 +68,7 @@ export class PrometheusModule implements NestModule {
    * Invalid options reject the start of the application with a `PrometheusConfigError`.
    */
   static forRoot(options: PrometheusModuleOptions = {}): DynamicModule {
-    return assemble({ provide: GIVEN_OPTIONS, useValue: options }, options?.controller, []);
+    return assemble({ provide: GIVEN_OPTIONS, useValue: copied(options) }, options?.controller, []);
   }
 
   /**
@@ -111,7 +110,7 @@ export class PrometheusModule implements NestModule {
    */
   static forFeature(metrics: readonly CustomMetric[]): DynamicModule {
     noteUse('PrometheusModule.forFeature()');
-    const providers = injectedMetricsProviders(metrics);
+    const providers = injectedMetricsProviders(metrics.map((metric) => copied(metric)));
     return { module: PrometheusFeatureModule, providers, exports: providers };
   }
 

@@ -20,7 +20,7 @@ import { HttpMetrics } from './http/http-metrics.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
-import type { ResolvedOptions } from './options/resolved-options.js';
+import type { ResolvedOptions } from './options/resolve-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { errorText } from './core/errors.js';
 import { PrometheusService } from './prometheus.service.js';
@@ -139,13 +139,13 @@ export function prometheusProviders(): Provider[] {
       provide: CallPlans,
       inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication, Reflector],
       useFactory: (
-        { defaultLabels, maxSeries }: ResolvedOptions,
+        { defaultLabels, defaultMetrics: { buckets }, maxSeries }: ResolvedOptions,
         registry: OwnMetrics,
         exporter: ExporterMetrics,
         application: NestApplication,
         reflector: Reflector,
       ) => {
-        const parts = { registry, exporter, defaultLabels, maxSeries };
+        const parts = { registry, exporter, defaultLabels, buckets, maxSeries };
         return new CallPlans(parts, application, reflector, (error) => logger.error(String(error)));
       },
     },
@@ -157,7 +157,7 @@ export function prometheusProviders(): Provider[] {
           metrics,
           http,
           convert: safeConverter(options.responseConverter, warn),
-          isExcluded: options.excludeUserDefaults ? options.isExcluded : undefined,
+          isExcluded: options.excludeUserDefaults ? options.excludedPaths : undefined,
         }),
     },
     {
@@ -186,9 +186,9 @@ export function prometheusProviders(): Provider[] {
       provide: MultiprocessMember,
       inject: [RESOLVED_OPTIONS, OwnMetrics],
       useFactory: (options: ResolvedOptions, registry: OwnMetrics) => {
-        const { multiprocessDirectory: directory, defaultMetrics, processMetrics } = options;
+        const { multiprocess: directory, defaultMetrics, processMetrics } = options;
         if (directory === undefined) return undefined;
-        const { prefix: processPrefix = '' } = processMetrics ?? {};
+        const processPrefix = processMetrics?.prefix ?? '';
         const member = { directory, prefix: defaultMetrics.prefix, processPrefix };
         return new MultiprocessMember(registry, member, warn);
       },

@@ -9,19 +9,17 @@ import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { GaugeMetric } from './metrics/gauge.js';
+import { fixedLabels, HELP, METRIC_NAME, path as checkedPath, required } from './options/checks.js';
 import {
-  checkedFixedLabels,
-  checkedGuards,
-  checkedHelp,
-  checkedMetricName,
-  checkedPath,
-} from './options/checks.js';
-import { checkedNames } from './options/known-names.js';
-import type { AnyRegistry, GuardLike } from './options/prometheus-options.js';
-import { resolveDefaultMetrics, type DefaultMetricsChanges } from './options/resolve-options.js';
-import type { ResolvedOptions } from './options/resolved-options.js';
-import { resolveServerOptions, STARTED_SERVER_NAMES } from './options/resolve-server-options.js';
-import type { HttpServerOptions } from './options/server-options.js';
+  changedDefaultMetrics,
+  type DefaultMetricsChanges,
+} from './options/default-metrics-options.js';
+import { guards, type GuardLike } from './options/guards.js';
+import { optionPlace } from './options/place.js';
+import type { AnyRegistry } from './options/prometheus-options.js';
+import type { ResolvedOptions } from './options/resolve-options.js';
+import { STARTED_SERVER_OPTIONS, type HttpServerOptions } from './options/server-options.js';
+import { resolveTable } from './options/table.js';
 import { keptOn } from './core/shared.js';
 import { METRICS_ENDPOINTS, RESOLVED_OPTIONS } from './core/tokens.js';
 import { OwnMetrics } from './registry/own-metrics.js';
@@ -77,12 +75,13 @@ export class PrometheusService {
     help: string,
     labels: Readonly<Record<string, string | number>> = {},
   ): InfoMetric {
-    const checked = checkedFixedLabels('labels', labels);
+    const place = optionPlace('info', '');
+    const checked = fixedLabels(labels, place.of('labels'));
     const labelNames = Object.keys(checked);
     const gauge = this.metrics.use(
       new GaugeMetric({
-        name: checkedMetricName('name', name),
-        help: checkedHelp('help', help),
+        name: required(METRIC_NAME)(name, place.of('name')),
+        help: required(HELP)(help, place.of('help')),
         labelNames,
         maxSeries: this.options.maxSeries,
         multiprocessMode: 'max',
@@ -119,7 +118,7 @@ export class PrometheusService {
    */
   exportDefaults(changes: DefaultMetricsChanges = {}): void {
     this.http.exportDefaults(
-      resolveDefaultMetrics(changes, this.options.defaultMetrics, this.options.defaultLabels),
+      changedDefaultMetrics(changes, this.options.defaultMetrics, this.options.defaultLabels),
     );
   }
 
@@ -136,11 +135,12 @@ export class PrometheusService {
     path: string,
     options: { guards?: readonly GuardLike[] } = {},
   ): void | Promise<void> {
-    const checked = checkedPath('path', path);
-    checkedNames('registerEndpoint', options, { guards: true });
-    if (options.guards === undefined) return this.endpoints.add(checked, { guards: undefined });
-    return resolveGuards(checkedGuards('guards', options.guards), this.modules).then((guards) =>
-      this.endpoints.add(checked, { guards }),
+    const place = optionPlace('registerEndpoint', '');
+    const checked = checkedPath(path, place.of('path'));
+    const { guards: own } = resolveTable({ guards }, options, place);
+    if (own === undefined) return this.endpoints.add(checked, { guards: undefined });
+    return resolveGuards(own, this.modules).then((resolved) =>
+      this.endpoints.add(checked, { guards: resolved }),
     );
   }
 
@@ -155,8 +155,8 @@ export class PrometheusService {
    * const { port } = await service.startHttpServer(9464, { host: '127.0.0.1' });
    */
   async startHttpServer(port: number, options: HttpServerOptions = {}): Promise<RunningServer> {
-    const given = { ...options, port };
-    return this.servers.open(resolveServerOptions(given, 'startHttpServer', STARTED_SERVER_NAMES));
+    const place = optionPlace('startHttpServer');
+    return this.servers.open(resolveTable(STARTED_SERVER_OPTIONS, { ...options, port }, place));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { DEFAULT_BUCKETS } from '../../lib/metrics/histogram.js';
 import { Registry } from 'prom-client';
 import { callPlan, type CallPlan } from '../../lib/calls/call-plan.js';
 import { MeasuredCall } from '../../lib/calls/measured-call.js';
@@ -39,7 +40,13 @@ export type DecoratorKind = keyof typeof DECORATORS;
 export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]) {
   const registry = new OwnMetrics(new Registry());
   const exporter = new ExporterMetrics(registry, 'nestjs_', console.warn);
-  const parts = { registry, exporter, defaultLabels: {}, maxSeries: 2000 };
+  const parts = {
+    registry,
+    exporter,
+    defaultLabels: {},
+    buckets: DEFAULT_BUCKETS,
+    maxSeries: 2000,
+  };
   const instruments = DECORATORS[kind]().map((decorator) =>
     makeInstrument(specOf(decorator), 'Bench.handler', parts),
   );

@@ -52,6 +52,7 @@ function defaultMetrics(): DefaultMetrics {
   metrics.start();
   const parts = {
     ...options,
+    isExcluded: options.excludedPaths,
     registry: metrics,
     exporter: new ExporterMetrics(metrics, 'nestjs_', console.warn),
     platform: new GenericPlatform(),

@@ -1,5 +1,4 @@
 import type { MetricSpec } from '../decorators/metric-spec.js';
-import { DEFAULT_BUCKETS } from '../metrics/histogram.js';
 import { makeMetric, type AnyMetric } from '../metrics/make-metric.js';
 import type { Metric, MetricDefinition } from '../metrics/metric.js';
 import { counterName } from '../metrics/names.js';
@@ -13,6 +12,8 @@ export interface InstrumentParts {
   readonly registry: OwnMetrics;
   readonly exporter: ExporterMetrics;
   readonly defaultLabels: Labels;
+  /** Of histograms that have none of their own. */
+  readonly buckets: readonly number[];
   readonly maxSeries: number;
 }
 
@@ -33,7 +34,7 @@ export class Instrument<M extends Metric = Metric> {
   ) {
     this.#labels = new LabelEvaluator(inOrder(labels, metric.labelNames), exporter);
     this.isEvaluated = this.#labels.fixed === undefined;
-    if (spec.options.initialValue !== false && !this.isEvaluated) this.fixedSeries();
+    if (spec.options.initialValue && !this.isEvaluated) this.fixedSeries();
   }
 
   /** The series, when its labels are fixed. */
@@ -67,9 +68,9 @@ export class Instrument<M extends Metric = Metric> {
 export function makeInstrument(
   spec: MetricSpec,
   place: string,
-  { registry, exporter, defaultLabels, maxSeries }: InstrumentParts,
+  { registry, exporter, defaultLabels, buckets, maxSeries }: InstrumentParts,
 ): Instrument {
-  const { labels: own = {} } = spec.options;
+  const { labels: own } = spec.options;
   const clash = Object.keys(own).find((name) => Object.hasOwn(defaultLabels, name));
   if (clash !== undefined) {
     throw PrometheusConfigError.metric(
@@ -85,17 +86,22 @@ export function makeInstrument(
     labelNames: Object.keys(labels),
     maxSeries: spec.options.maxSeries ?? maxSeries,
   };
-  const metric = registry.use(metricOf(spec, definition), place);
+  const metric = registry.use(metricOf(spec, definition, buckets), place);
   metric.onOverflow = exporter.countOverflow;
   return new Instrument(spec, metric as Metric, labels, exporter);
 }
 
-function metricOf({ type, options }: MetricSpec, definition: MetricDefinition): AnyMetric {
-  const { labels: _labels, initialValue: _initialValue, maxSeries: _maxSeries, ...own } = options;
+function metricOf(
+  { type, options }: MetricSpec,
+  definition: MetricDefinition,
+  buckets: readonly number[],
+): AnyMetric {
+  const { labels: _labels, initialValue: _initialValue, maxSeries: _maxSeries, ...given } = options;
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
   return makeMetric(type, {
     multiprocessMode: 'livesum',
-    buckets: DEFAULT_BUCKETS,
-    ...own,
+    buckets,
+    ...Object.fromEntries(own),
     ...definition,
   });
 }

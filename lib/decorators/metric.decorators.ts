@@ -4,7 +4,7 @@ import { PrometheusConfigError } from '../core/errors.js';
 import { addSpec, hasInterceptor } from './metadata.js';
 import { methodOrClassDecorator } from './method-or-class.js';
 import {
-  checkSpec,
+  metricSpec,
   type CounterOptions,
   type GaugeOptions,
   type HistogramOptions,
@@ -30,7 +30,7 @@ export type MetricDecorator = MethodDecorator & ClassDecorator & { readonly [SPE
  * \@Counter('orders', 'Orders placed', { labels: { status: ({ statusCode }) => statusCode } })
  */
 export function Counter(name: string, help: string, options: CounterOptions = {}): MetricDecorator {
-  return metricDecorator({ type: 'counter', name, help, options: { ...options } });
+  return metricDecorator(metricSpec('counter', name, help, options));
 }
 
 /**
@@ -41,7 +41,7 @@ export function Counter(name: string, help: string, options: CounterOptions = {}
  * \@Gauge('uploads_in_progress', 'Uploads in progress')
  */
 export function Gauge(name: string, help: string, options: GaugeOptions = {}): MetricDecorator {
-  return metricDecorator({ type: 'gauge', name, help, options: { ...options } });
+  return metricDecorator(metricSpec('gauge', name, help, options));
 }
 
 /**
@@ -56,7 +56,7 @@ export function Histogram(
   help: string,
   options: HistogramOptions = {},
 ): MetricDecorator {
-  return metricDecorator({ type: 'histogram', name, help, options: { ...options } });
+  return metricDecorator(metricSpec('histogram', name, help, options));
 }
 
 /**
@@ -67,7 +67,7 @@ export function Histogram(
  * \@Summary('search_seconds', 'Time to search', { percentiles: [0.5, 0.99], maxAgeSeconds: 600 })
  */
 export function Summary(name: string, help: string, options: SummaryOptions = {}): MetricDecorator {
-  return metricDecorator({ type: 'summary', name, help, options: { ...options } });
+  return metricDecorator(metricSpec('summary', name, help, options));
 }
 
 /**
@@ -88,7 +88,6 @@ export function specOf(decorator: MetricDecorator): MetricSpec {
 }
 
 function metricDecorator(spec: MetricSpec): MetricDecorator {
-  checkSpec(spec);
   const decorator = methodOrClassDecorator(`Metric "${spec.name}"`, (decorated) => {
     addSpec(decorated, spec);
     if (!hasInterceptor(decorated, PrometheusInterceptor)) {

@@ -1,7 +1,7 @@
 import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
 import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { GuardLike } from '../options/prometheus-options.js';
+import type { GuardLike } from '../options/guards.js';
 import { PrometheusConfigError } from '../core/errors.js';
 
 /**

@@ -6,8 +6,9 @@ import type { Part } from '../core/part.js';
 import { pathOf } from '../core/request-target.js';
 import { exemptFromPrefix, placeFirst, prefixed } from '../nest/routes.js';
 import type { NestApplication } from '../nest/application.js';
-import { checkedPath } from '../options/checks.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import { path as checkedPath } from '../options/checks.js';
+import { optionPlace } from '../options/place.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
 import { resolveGuards } from './guard-resolver.js';
 import { PrometheusConfigError } from '../core/errors.js';
 import { BRAND } from '../core/brands.js';
@@ -81,7 +82,7 @@ export class MetricsEndpoints implements Part {
 
   /** @throws PrometheusConfigError for a path that is none, or is served already */
   add(path: string, endpoint: AddedEndpoint): void {
-    const added = checkedPath('path', path);
+    const added = checkedPath(path, optionPlace('path'));
     if (added === this.#routeTemplate || this.#added.has(added)) {
       throw PrometheusConfigError.option('path', 'a path that is not served already', path);
     }

@@ -3,7 +3,7 @@ import { HistogramMetric } from '../metrics/histogram.js';
 import { SummaryMetric } from '../metrics/summary.js';
 import type { Labels } from '../options/metric-context.js';
 import type { PathTest } from '../options/excluded-paths.js';
-import type { DefaultMetricsOptions } from '../options/resolved-options.js';
+import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import { LabelEvaluator } from '../calls/label-evaluator.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';

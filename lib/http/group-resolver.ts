@@ -1,6 +1,5 @@
 import { labelValueText } from '../metrics/label-value.js';
-import { groupLabelName } from '../options/checks.js';
-import type { GroupBy } from '../options/prometheus-options.js';
+import { groupLabelName, type GroupBy } from '../options/default-metrics-options.js';
 import { UNMATCHED } from '../core/constants.js';
 import type { Exchange } from './exchange.js';
 import type { ControllerHandler } from '../nest/handler-index.js';

@@ -5,7 +5,8 @@ import type { CallPlans } from '../calls/call-plans.js';
 import type { Part } from '../core/part.js';
 import type { NestApplication } from '../nest/application.js';
 import { GaugeMetric } from '../metrics/gauge.js';
-import type { DefaultMetricsOptions, ResolvedOptions } from '../options/resolved-options.js';
+import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
 import { PrometheusConfigError } from '../core/errors.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
@@ -160,14 +161,14 @@ export class HttpMetrics implements Part {
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
     const { registry, exporter, options } = this.parts;
-    const { defaultLabels, maxSeries, isExcluded } = options;
+    const { defaultLabels, maxSeries, excludedPaths } = options;
     const parts = {
       registry,
       exporter,
       platform,
       defaultLabels,
       maxSeries,
-      isExcluded,
+      isExcluded: excludedPaths,
       isEndpoint: (exchange: Exchange) => this.isEndpoint(exchange),
       isOptedOut: this.#optOutTest(),
       locate: this.locate,

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 
 /** The token under which a metric of `PrometheusModule.forFeature()` is provided. */
-export function metricToken(name: string): string {
+export function getMetricToken(name: string): string {
   return `nestjs-prometheus-exporter:metric:${name}`;
 }
 
@@ -13,5 +13,5 @@ export function metricToken(name: string): string {
  * constructor(\@InjectMetric('jobs_total') private readonly jobs: Counter<'queue'>) {}
  */
 export function InjectMetric(name: string): PropertyDecorator & ParameterDecorator {
-  return Inject(metricToken(name));
+  return Inject(getMetricToken(name));
 }

@@ -1,8 +1,27 @@
 import type { InjectionToken, OptionalFactoryDependency } from '@nestjs/common';
-import { counterName, isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names.js';
-import { MULTIPROCESS_MODES, type MultiprocessMode } from '../metrics/multiprocess-mode.js';
-import { checkedMetricNames, type NamesOf } from '../options/known-names.js';
-import { PrometheusConfigError } from '../core/errors.js';
+import { counterName } from '../metrics/names.js';
+import {
+  BOOLEAN,
+  COUNT,
+  functionOf,
+  HELP,
+  LABEL_NAMES,
+  METRIC_NAME,
+  oneOf,
+  optional,
+  required,
+  withDefault,
+  type Check,
+} from '../options/checks.js';
+import {
+  METRIC_OPTIONS,
+  type CounterSettings,
+  type GaugeSettings,
+  type HistogramSettings,
+  type SummarySettings,
+} from '../options/metric-options.js';
+import { metricPlace } from '../options/place.js';
+import { resolveTable, type OptionTable } from '../options/table.js';
 import type { ClientMetric, ClientMetricDefinition } from '../registry/client-metrics.js';
 
 interface CustomMetricBase {
@@ -23,47 +42,46 @@ interface CustomMetricBase {
 /** A metric object of prom-client to be made and injected; see `PrometheusModule.forFeature()`. */
 export type CustomMetric = CustomMetricBase &
   (
-    | { type: 'counter'; enableExemplars?: boolean }
-    | {
-        type: 'gauge';
-        /** How the values of several processes become one. @default 'all' */
-        multiprocessMode?: MultiprocessMode;
-      }
-    | { type: 'histogram'; buckets?: readonly number[]; enableExemplars?: boolean }
-    | {
-        type: 'summary';
-        percentiles?: readonly number[];
-        maxAgeSeconds?: number;
-        ageBuckets?: number;
-        pruneAgedBuckets?: boolean;
-        compressCount?: number;
-      }
+    | ({ type: 'counter'; enableExemplars?: boolean } & CounterSettings)
+    | ({ type: 'gauge' } & GaugeSettings)
+    | ({ type: 'histogram'; enableExemplars?: boolean } & HistogramSettings)
+    | ({ type: 'summary'; pruneAgedBuckets?: boolean; compressCount?: number } & SummarySettings)
   );
 
 type OfType<T extends CustomMetric['type']> = Extract<CustomMetric, { type: T }>;
 
-const COMMON: NamesOf<CustomMetricBase & { type: string }> = {
-  type: true,
-  name: true,
-  help: true,
-  labelNames: true,
-  inject: true,
-  collect: true,
-  aggregator: true,
+const TYPE = oneOf('counter', 'gauge', 'histogram', 'summary');
+const LIST: Check<readonly unknown[]> = { expects: 'a list of tokens', isRight: Array.isArray };
+
+const COMMON = {
+  type: required(TYPE),
+  name: required(METRIC_NAME),
+  help: required(HELP),
+  labelNames: withDefault(LABEL_NAMES, []),
+  inject: withDefault(LIST, []),
+  collect: optional(functionOf<NonNullable<CustomMetric['collect']>>('a function')),
+  aggregator: optional(oneOf('omit', 'sum', 'first', 'min', 'max', 'average')),
 };
 
-const NAMES: { readonly [T in CustomMetric['type']]: NamesOf<OfType<T>> } = {
-  counter: { ...COMMON, enableExemplars: true },
-  gauge: { ...COMMON, multiprocessMode: true },
-  histogram: { ...COMMON, buckets: true, enableExemplars: true },
+/** Names, checks and defaults of what each type is declared with. */
+const OPTIONS = {
+  counter: {
+    ...COMMON,
+    ...METRIC_OPTIONS.counter,
+    enableExemplars: optional(BOOLEAN),
+  } satisfies OptionTable<OfType<'counter'>>,
+  gauge: { ...COMMON, ...METRIC_OPTIONS.gauge } satisfies OptionTable<OfType<'gauge'>>,
+  histogram: {
+    ...COMMON,
+    ...METRIC_OPTIONS.histogram,
+    enableExemplars: optional(BOOLEAN),
+  } satisfies OptionTable<OfType<'histogram'>>,
   summary: {
     ...COMMON,
-    percentiles: true,
-    maxAgeSeconds: true,
-    ageBuckets: true,
-    pruneAgedBuckets: true,
-    compressCount: true,
-  },
+    ...METRIC_OPTIONS.summary,
+    pruneAgedBuckets: optional(BOOLEAN),
+    compressCount: optional(COUNT),
+  } satisfies OptionTable<OfType<'summary'>>,
 };
 
 /**
@@ -72,32 +90,19 @@ const NAMES: { readonly [T in CustomMetric['type']]: NamesOf<OfType<T>> } = {
  * @throws PrometheusConfigError that names the metric, what is expected, and what was given
  */
 export function clientMetricDefinition(metric: CustomMetric): ClientMetricDefinition {
-  const { type, name, help, labelNames = [], inject: _inject, collect, ...settings } = metric;
-  const check = (isRight: boolean, expected: string, got: unknown): void => {
-    if (!isRight) throw PrometheusConfigError.metric(String(name), `${expected} (forFeature)`, got);
+  const place = metricPlace((metric as CustomMetric | undefined)?.name, 'forFeature');
+  const type = required(TYPE)((metric as CustomMetric | undefined)?.type, place.of('type'));
+  const resolved = resolveTable(OPTIONS[type], metric, place);
+  const { name, help, labelNames, inject: _inject, collect: _collect, ...given } = resolved;
+  const { type: _type, ...settings } = given;
+  const isSet = ([, value]: [string, unknown]): boolean => value !== undefined;
+  return {
+    type,
+    name: type === 'counter' ? counterName(name) : name,
+    help,
+    labelNames,
+    settings: Object.fromEntries(Object.entries(settings).filter(isSet)),
   };
-  const types = ['counter', 'gauge', 'histogram', 'summary'];
-  check(types.includes(type), `type one of ${types.join(', ')}`, type);
-  checkedMetricNames(String(name), metric, NAMES[type]);
-  check(isMetricName(name), 'a name of letters, digits, `_` and `:`', name);
-  check(typeof help === 'string' && help !== '', 'a help text', help);
-  for (const label of labelNames) check(isUserLabelName(label), LABEL_NAME_RULE, label);
-  check(collect === undefined || typeof collect === 'function', 'a function `collect`', collect);
-  if (metric.type === 'histogram') {
-    const { buckets } = metric;
-    check(isAscending(buckets), '`buckets` finite, ascending, without repeats', buckets);
-  }
-  if (metric.type === 'summary') {
-    const { percentiles = [] } = metric;
-    const areRight = percentiles.every((value) => value >= 0 && value <= 1);
-    check(areRight, '`percentiles` between 0 and 1', percentiles);
-  }
-  if (metric.type === 'gauge') {
-    const mode = metric.multiprocessMode;
-    const isMode = mode === undefined || MULTIPROCESS_MODES.includes(mode);
-    check(isMode, `\`multiprocessMode\` one of ${MULTIPROCESS_MODES.join(', ')}`, mode);
-  }
-  return { type, name: type === 'counter' ? counterName(name) : name, help, labelNames, settings };
 }
 
 /** `collect` with the providers that it asked for, which are there when the application is. */
@@ -111,14 +116,4 @@ export function boundCollect(
     const given = providers();
     return given === undefined ? undefined : collect.apply(this, [...given]);
   };
-}
-
-function isAscending(list: readonly number[] | undefined): boolean {
-  return (
-    list === undefined ||
-    (list.length > 0 &&
-      list.every(
-        (value, i) => Number.isFinite(value) && (i === 0 || value > (list[i - 1] as number)),
-      ))
-  );
 }

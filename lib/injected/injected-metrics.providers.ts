@@ -7,12 +7,12 @@ import { CLIENT_METRICS, COLLECT_PROVIDERS } from '../core/tokens.js';
 import type { ClientMetrics } from '../registry/client-metrics.js';
 import type { CollectProviders } from './collect-providers.js';
 import { boundCollect, clientMetricDefinition, type CustomMetric } from './injected-metric.js';
-import { metricToken } from './inject-metric.decorator.js';
+import { getMetricToken } from './inject-metric.decorator.js';
 
 /** Providers of prom-client metric objects on the application's registry. */
 export function injectedMetricsProviders(metrics: readonly CustomMetric[]): FactoryProvider[] {
   return metrics.map((metric) => ({
-    provide: metricToken(metric.name),
+    provide: getMetricToken(metric.name),
     inject: [
       { token: CLIENT_METRICS, optional: true },
       { token: COLLECT_PROVIDERS, optional: true },
@@ -40,6 +40,6 @@ export function injectedMetricsProviders(metrics: readonly CustomMetric[]): Fact
 function withoutModule({ name }: CustomMetric, modules: ModulesContainer): undefined {
   if (hasOptions(modules)) return undefined;
   throw new PrometheusConfigError(
-    `Metric "${name}" (forFeature) needs the module: write PrometheusModule.forRoot() in the imports of the root module. A test of a feature module alone imports it beside that module, or overrides the provider metricToken('${name}'). ${otherVersionsHint()}`.trimEnd(),
+    `Metric "${name}" (forFeature) needs the module: write PrometheusModule.forRoot() in the imports of the root module. A test of a feature module alone imports it beside that module, or overrides the provider getMetricToken('${name}'). ${otherVersionsHint()}`.trimEnd(),
   );
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MULTIPROCESS_VARIABLE } from '../options/multiprocess-directory.js';
+import { MULTIPROCESS_VARIABLE } from '../options/multiprocess-options.js';
 
 /** A directory of this process and those that it starts, named by their environment. */
 export interface PrivateDirectory {

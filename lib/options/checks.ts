@@ -1,148 +1,189 @@
+import { MULTIPROCESS_MODES } from '../metrics/multiprocess-mode.js';
 import { isMetricName, isUserLabelName, LABEL_NAME_RULE } from '../metrics/names.js';
-import { NO_PREFIX } from '../core/constants.js';
-import { PrometheusConfigError } from '../core/errors.js';
 import type { Labels } from './metric-context.js';
-import type { GroupBy, GuardLike } from './prometheus-options.js';
+import type { Place } from './place.js';
+import { isPlainObject, type Resolver } from './table.js';
 
-const fail = PrometheusConfigError.option;
-
-export function checkedBoolean(option: string, value: unknown, byDefault: boolean): boolean {
-  if (value === undefined) return byDefault;
-  if (typeof value !== 'boolean') throw fail(option, 'true or false', value);
-  return value;
+/** A kind of value that options and metrics are declared with, and the words for it. */
+export interface Check<T> {
+  readonly expects: string;
+  readonly isRight: (value: unknown) => value is T;
+  /** Makes what is kept, where the user could change what was given. */
+  readonly copy?: (value: T) => T;
 }
 
-export function checkedOneOf<T extends string>(
-  option: string,
-  value: unknown,
-  choices: readonly [T, ...T[]],
-): T {
-  if (value === undefined) return choices[0];
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen === undefined) {
-    throw fail(option, `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, value);
-  }
-  return chosen;
+/** An option that has to be given. */
+export function required<T>({ expects, isRight, copy }: Check<T>): Resolver<T> {
+  return (value, place) => {
+    if (!isRight(value)) throw place.fail(expects, value);
+    return copy === undefined ? value : copy(value);
+  };
 }
 
-export function checkedPath(option: string, value: unknown): string {
-  // The path is served literally: nothing in it may mean a parameter, a wildcard or a query.
-  if (typeof value !== 'string' || !/^\/?[\w.~$&',;=@%/-]*$/.test(value) || value.includes('//')) {
-    throw fail(option, "a path such as '/metrics', or null for no endpoint", value);
-  }
-  const path = value.startsWith('/') ? value : `/${value}`;
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+/** An option that has a value of its own when it is left out. */
+export function withDefault<T>(check: Check<T>, byDefault: NoInfer<T>): Resolver<T> {
+  const resolve = required(check);
+  return (value = byDefault, place) => resolve(value, place);
 }
 
-export function checkedPrefix(option: string, value: unknown): string {
-  if (value === undefined) return 'nestjs_';
-  if (value === NO_PREFIX) return '';
-  if (!isMetricName(value)) {
-    throw fail(
-      option,
-      'a prefix of letters, digits, `_` and `:` that starts with no digit, or NO_PREFIX',
-      value,
-    );
-  }
-  return `${value}_`;
+/** An option that may be left out. */
+export function optional<T>(check: Check<T>): Resolver<T | undefined> {
+  const resolve = required(check);
+  return (value, place) => (value === undefined ? undefined : resolve(value, place));
 }
 
-export function checkedMetricName(option: string, value: unknown): string {
-  if (!isMetricName(value)) {
-    throw fail(
-      option,
-      'a metric name of letters, digits, `_` and `:` that starts with no digit',
-      value,
-    );
-  }
-  return value;
+/** An option that is checked elsewhere, and is not needed from here on. */
+export const CHECKED_ELSEWHERE: Resolver<undefined> = () => undefined;
+
+export function oneOf<const T extends string>(...choices: readonly T[]): Check<T> {
+  return {
+    expects: `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
+    isRight: (value): value is T => choices.some((choice) => choice === value),
+  };
 }
 
-export function checkedBuckets(option: string, value: unknown): readonly number[] {
-  const ascending =
+/** @param expects what the function is of, or gives */
+export function functionOf<F extends Function>(expects: string): Check<F> {
+  return { expects, isRight: (value): value is F => typeof value === 'function' };
+}
+
+function numberThat(expects: string, isRight: (value: number) => boolean): Check<number> {
+  return {
+    expects,
+    isRight: (value): value is number => typeof value === 'number' && isRight(value),
+  };
+}
+
+export const BOOLEAN: Check<boolean> = {
+  expects: 'true or false',
+  isRight: (value) => typeof value === 'boolean',
+};
+
+export const COUNT = numberThat(
+  'a whole number of at least 1',
+  (value) => Number.isInteger(value) && value >= 1,
+);
+
+export const POSITIVE = numberThat('a number above 0', (value) => value > 0 && value < Infinity);
+
+export const NOT_NEGATIVE = numberThat(
+  'a number of at least 0',
+  (value) => value >= 0 && value < Infinity,
+);
+
+/** More is no limit, and timers cannot wait for much longer. */
+const LONGEST_SECONDS = 86_400;
+
+export const SECONDS = numberThat(
+  `a number of seconds above 0 and at most ${LONGEST_SECONDS}`,
+  (value) => value > 0 && value <= LONGEST_SECONDS,
+);
+
+export const SECONDS_OR_NONE = numberThat(
+  `a number of seconds from 0 to ${LONGEST_SECONDS}`,
+  (value) => value >= 0 && value <= LONGEST_SECONDS,
+);
+
+export const PORT = numberThat(
+  'a port from 0 to 65535, 0 being any free one',
+  (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+);
+
+/** @param expects what the text is */
+export function text(expects: string): Check<string> {
+  return {
+    expects,
+    isRight: (value): value is string => typeof value === 'string' && value !== '',
+  };
+}
+
+export const HELP = text('a help text');
+
+export const METRIC_NAME: Check<string> = {
+  expects: 'a metric name of letters, digits, `_` and `:` that starts with no digit',
+  isRight: isMetricName,
+};
+
+export const MULTIPROCESS_MODE = oneOf(...MULTIPROCESS_MODES);
+
+export const BUCKETS: Check<readonly number[]> = {
+  expects: 'finite numbers in ascending order, at least one, without repeats',
+  isRight: (value): value is readonly number[] => isAscending(value) && value.length > 0,
+  copy: frozenList,
+};
+
+export const PERCENTILES: Check<readonly number[]> = {
+  expects: 'numbers from 0 to 1 in ascending order, without repeats',
+  isRight: (value): value is readonly number[] =>
+    isAscending(value) && value.every((quantile) => quantile >= 0 && quantile <= 1),
+  copy: frozenList,
+};
+
+export const LABEL_NAMES: Check<readonly string[]> = {
+  expects: `a list of different names, each ${LABEL_NAME_RULE}`,
+  isRight: (value): value is readonly string[] =>
+    Array.isArray(value) && value.every(isUserLabelName) && new Set(value).size === value.length,
+  copy: frozenList,
+};
+
+function isAscending(value: unknown): value is readonly number[] {
+  return (
     Array.isArray(value) &&
-    value.length > 0 &&
-    value.every(
-      (bound, i) =>
-        typeof bound === 'number' && Number.isFinite(bound) && (i === 0 || bound > value[i - 1]),
-    );
-  if (!ascending) {
-    throw fail(option, 'finite numbers in ascending order, at least one, without repeats', value);
-  }
-  return [...(value as number[])];
+    value.every((number, i) => Number.isFinite(number) && (i === 0 || number > value[i - 1]))
+  );
 }
 
-export function checkedCount(option: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (!Number.isInteger(value) || (value as number) < 1) {
-    throw fail(option, 'a whole number of at least 1', value);
-  }
-  return value as number;
+function frozenList<T>(list: readonly T[]): readonly T[] {
+  return Object.freeze([...list]);
 }
 
-export function checkedLabels(option: string, value: unknown): Labels {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fail(option, 'an object of label names and values', value);
+/** Label names with their values, which may be functions of the call. */
+export const labels: Resolver<Labels> = (value, place) =>
+  checkedLabels(value, place, 'a string, number, boolean or function', isLabelValue);
+
+/** Label names with values that are the same for all calls. */
+export const fixedLabels: Resolver<Readonly<Record<string, string | number>>> = (value, place) =>
+  checkedLabels(value, place, 'a string or number', isFixedValue);
+
+function isLabelValue(value: unknown): value is Labels[string] {
+  return ['string', 'number', 'boolean', 'function'].includes(typeof value);
+}
+
+function isFixedValue(value: unknown): value is string | number {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function checkedLabels<T>(
+  given: unknown,
+  place: Place,
+  expects: string,
+  isRight: (value: unknown) => value is T,
+): Readonly<Record<string, T>> {
+  if (given === undefined) return Object.freeze({});
+  if (!isPlainObject(given)) throw place.fail('an object of label names and values', given);
+  for (const [name, value] of Object.entries(given)) {
+    if (!isUserLabelName(name)) throw place.fail(LABEL_NAME_RULE, name);
+    if (!isRight(value)) throw place.of(name).fail(expects, value);
   }
-  for (const [name, label] of Object.entries(value)) {
-    if (!isUserLabelName(name)) throw fail(option, LABEL_NAME_RULE, name);
-    if (!['string', 'number', 'boolean', 'function'].includes(typeof label)) {
-      throw fail(`${option}.${name}`, 'a string, number, boolean or function', label);
+  return Object.freeze({ ...given }) as Readonly<Record<string, T>>;
+}
+
+const SAFE_PATH = /^\/?[\w.~$&',;=@%/-]*$/;
+
+/**
+ * A path that is served literally: nothing in it may mean a parameter, a wildcard or a query. Begins
+ * with `/` and does not end with it.
+ *
+ * @param orElse what may be given in its place
+ */
+export function pathOr(orElse = ''): Resolver<string> {
+  return (value, place) => {
+    if (typeof value !== 'string' || !SAFE_PATH.test(value) || value.includes('//')) {
+      throw place.fail(`a path such as '/metrics'${orElse}`, value);
     }
-  }
-  return { ...value } as Labels;
+    const path = value.startsWith('/') ? value : `/${value}`;
+    return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  };
 }
 
-/** Labels with values of their own, none of them worked out for each call. */
-export function checkedFixedLabels(option: string, value: unknown): Labels {
-  const labels = checkedLabels(option, value);
-  for (const [name, label] of Object.entries(labels)) {
-    if (typeof label === 'function') throw fail(`${option}.${name}`, 'a string or number', label);
-  }
-  return labels;
-}
-
-export function checkedHelp(option: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw fail(option, 'a help text', value);
-  return value;
-}
-
-/** Labels that the default metrics have beside the group. */
-const DEFAULT_METRIC_LABELS: readonly string[] = ['method', 'status'];
-
-export function checkedGroupBy(option: string, value: unknown): GroupBy {
-  if (value === undefined) return 'path';
-  // A property named after the option gives an anonymous function the option's name.
-  const name = typeof value === 'function' && value.name !== 'groupBy' ? value.name : value;
-  if (!isUserLabelName(name)) {
-    throw fail(
-      option,
-      "'path', 'endpoint', 'route', the name of a property of the request, or a named function, whose name becomes the label's name",
-      value,
-    );
-  }
-  if (DEFAULT_METRIC_LABELS.includes(name)) {
-    throw fail(option, 'a name other than `method` and `status`, which are labels already', value);
-  }
-  return value as GroupBy;
-}
-
-/** The name of the label that `groupBy` adds. */
-export function groupLabelName(groupBy: GroupBy): string {
-  return typeof groupBy === 'function' ? groupBy.name : groupBy;
-}
-
-export function checkedGuards(option: string, value: unknown): readonly GuardLike[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw fail(option, 'a list of guards', value);
-  for (const guard of value) {
-    const isGuard = [guard, guard?.prototype].some(
-      (holder) => typeof holder?.canActivate === 'function',
-    );
-    if (!isGuard) {
-      throw fail(option, 'guards: classes or instances with a `canActivate` method', guard);
-    }
-  }
-  return [...value];
-}
+export const path: Resolver<string> = pathOr();

@@ -1,3 +1,6 @@
+import { BOOLEAN, COUNT, SECONDS, withDefault } from './checks.js';
+import { resolveTable, type OptionTable, type Resolved, type Resolver } from './table.js';
+
 /** Limits of the metrics endpoint, on whichever path or server it is asked. */
 export interface EndpointOptions {
   /**
@@ -40,5 +43,18 @@ export interface EndpointOptions {
   compression?: boolean;
 }
 
+/** Names, checks and defaults of option `endpoint`. */
+export const ENDPOINT_OPTIONS = {
+  maxRequestsInFlight: withDefault(COUNT, 5),
+  timeoutSeconds: withDefault(SECONDS, 5),
+  collectTimeoutSeconds: withDefault(SECONDS, 1),
+  writeTimeoutSeconds: withDefault(SECONDS, 10),
+  maxBodyBytes: withDefault(COUNT, 256 * 2 ** 20),
+  compression: withDefault(BOOLEAN, true),
+} satisfies OptionTable<EndpointOptions>;
+
 /** Option `endpoint`, checked and complete. */
-export type EndpointLimits = Readonly<Required<EndpointOptions>>;
+export type EndpointLimits = Resolved<typeof ENDPOINT_OPTIONS>;
+
+export const endpointOptions: Resolver<EndpointLimits> = (value = {}, place) =>
+  resolveTable(ENDPOINT_OPTIONS, value, place);

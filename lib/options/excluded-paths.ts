@@ -1,4 +1,5 @@
-import { PrometheusConfigError } from '../core/errors.js';
+import type { Place } from './place.js';
+import type { Resolver } from './table.js';
 
 /** Tells whether a path is excluded. */
 export type PathTest = (path: string) => boolean;
@@ -11,28 +12,30 @@ export type PathTest = (path: string) => boolean;
  * @returns `undefined` when nothing is excluded
  * @throws PrometheusConfigError for anything that is not a pattern
  */
-export function compileExcludedPaths(option: unknown): PathTest | undefined {
+export const excludedPaths: Resolver<PathTest | undefined> = (option, place) => {
   if (option === undefined || option === null || option === '') return undefined;
-  const patterns = (Array.isArray(option) ? option : [option]).map(compile);
+  const patterns = (Array.isArray(option) ? option : [option]).map((pattern) =>
+    compile(pattern, place),
+  );
   if (patterns.length === 0) return undefined;
   return (path) =>
     patterns.some((pattern) => {
       pattern.lastIndex = 0;
       return pattern.test(path);
     });
-}
+};
 
-function compile(pattern: unknown): RegExp {
+function compile(pattern: unknown, place: Place): RegExp {
   const expected = 'a regular expression as a string or a RegExp, or a list of them';
   if (pattern instanceof RegExp) return new RegExp(pattern.source, pattern.flags);
   if (typeof pattern !== 'string' || pattern === '') {
-    throw PrometheusConfigError.option('excludedPaths', expected, pattern);
+    throw place.fail(expected, pattern);
   }
   try {
     // By itself first: `a)|(b` would be legal in the group only.
     RegExp(pattern);
     return new RegExp(`^(?:${pattern})`);
   } catch {
-    throw PrometheusConfigError.option('excludedPaths', expected, pattern);
+    throw place.fail(expected, pattern);
   }
 }

@@ -1,15 +1,17 @@
 import type { ExecutionContext } from '@nestjs/common';
 
-/** What a label function can see of one call. */
-export interface MetricContext {
+/**
+ * What a label function can see of one call. The types of request and response differ with the
+ * framework: name them where they matter (`MetricContext<Request, Response>`).
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- the type differs with the framework
+export interface MetricContext<Request = any, Response = any> {
   /** Class and handler; `undefined` outside a Nest handler. */
   executionContext?: ExecutionContext;
   /** The framework's request (HTTP, GraphQL), the payload (RPC, WebSocket), or `undefined`. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the type differs with the framework
-  request: any;
+  request: Request;
   /** The framework's response; `undefined` while a gauge is being raised. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the type differs with the framework
-  response: any;
+  response: Response;
   /** The status that was sent; `undefined` while a gauge is being raised. */
   statusCode?: number;
   /** What the handler returned; of an Observable, the last value. */

@@ -1,42 +1,35 @@
-import type {
-  CanActivate,
-  ExecutionContext,
-  InjectionToken,
-  ModuleMetadata,
-  OptionalFactoryDependency,
-  Type,
-} from '@nestjs/common';
-import type {
-  DefaultMetricsCollectorConfiguration,
-  Registry,
-  RegistryContentType,
-} from 'prom-client';
+import type { ExecutionContext, Type } from '@nestjs/common';
+import type { Registry, RegistryContentType } from 'prom-client';
 import type { NO_PREFIX } from '../core/constants.js';
-import type { EndpointOptions } from './endpoint-options.js';
+import { DEFAULT_MAX_SERIES } from '../metrics/metric.js';
+import {
+  BOOLEAN,
+  CHECKED_ELSEWHERE,
+  COUNT,
+  functionOf,
+  labels,
+  oneOf,
+  optional,
+  pathOr,
+  withDefault,
+  type Check,
+} from './checks.js';
+import { defaultMetricsTable, type GroupBy } from './default-metrics-options.js';
+import { endpointOptions, type EndpointOptions } from './endpoint-options.js';
+import { excludedPaths } from './excluded-paths.js';
+import { guardsOrNone, type GuardLike } from './guards.js';
 import type { Labels } from './metric-context.js';
-import type { MultiprocessOptions } from './multiprocess-directory.js';
-import type { MetricsServerOptions } from './server-options.js';
+import { multiprocess, type MultiprocessOptions } from './multiprocess-options.js';
+import { nativeHistograms, type NativeHistogramOptions } from './native-histogram-options.js';
+import { outgoing, type OutgoingOptions } from './outgoing-options.js';
+import { page, type PageOptions } from './page-options.js';
+import { processMetrics, type ProcessMetricsOptions } from './process-metrics-options.js';
+import { pushgateway, type PushgatewayOptions } from './pushgateway-options.js';
+import { SERVER_OPTIONS, type MetricsServerOptions } from './server-options.js';
+import { nested, type OptionTable, type Resolver } from './table.js';
 
 /** A prom-client registry, whatever content type it was made with. */
 export type AnyRegistry = Registry<RegistryContentType>;
-
-/** Options of prom-client's `collectDefaultMetrics`, without the registry. */
-export type ProcessMetricsOptions = Omit<
-  DefaultMetricsCollectorConfiguration<RegistryContentType>,
-  'register'
->;
-
-/** A guard of the metrics endpoint: a class that Nest can resolve, or an instance. */
-export type GuardLike = Type<CanActivate> | CanActivate;
-
-/** What the default duration metric is grouped by. */
-export type GroupBy =
-  | 'path'
-  | 'endpoint'
-  | 'route'
-  | (string & {})
-  // oxlint-disable-next-line typescript/no-explicit-any -- the framework's request
-  | ((request: any) => unknown);
 
 /** A response as label functions see it, made by `responseConverter`. */
 export interface ConvertedResponse {
@@ -44,6 +37,9 @@ export interface ConvertedResponse {
   headers?: Record<string, unknown>;
   body?: unknown;
 }
+
+/** Labels of an exemplar for what is being recorded; `undefined` for no exemplar. */
+export type ExemplarLabels = () => Record<string, string> | undefined;
 
 /** Options of `PrometheusModule.forRoot()`. All of them can be left out. */
 export interface PrometheusModuleOptions {
@@ -97,7 +93,7 @@ export interface PrometheusModuleOptions {
   controller?: Type<unknown>;
   /** Where all metrics are registered. @default prom-client's global `register` */
   registry?: AnyRegistry;
-  /** Collects prom-client's process metrics, with its own options if given. @default true */
+  /** Collects metrics of the process and its runtime, under prom-client's names. @default true */
   processMetrics?: boolean | ProcessMetricsOptions;
   /** Label sets kept per metric, those of the overflow included. @default 2000 */
   maxSeries?: number;
@@ -108,6 +104,34 @@ export interface PrometheusModuleOptions {
    * @default false
    */
   multiprocess?: boolean | MultiprocessOptions;
+  /**
+   * Measures the handlers that serve no HTTP request: resolvers, message handlers, gateways, cron
+   * jobs, queues, events.
+   *
+   * @default true
+   */
+  handlers?: boolean;
+  /** Measures outgoing HTTP requests and calls to databases. @default false */
+  outgoing?: boolean | OutgoingOptions;
+  /**
+   * Histograms count in exponential buckets as well, which the protobuf format shows.
+   *
+   * @default false
+   */
+  nativeHistograms?: boolean | NativeHistogramOptions;
+  /**
+   * Puts exemplars on the buckets of the default duration, on its total, and on counters and
+   * histograms. `true`: trace and span of the active OpenTelemetry span, for which
+   * `@opentelemetry/api` has to be installed; a function gives other labels, or `undefined` for no
+   * exemplar.
+   *
+   * @default false
+   */
+  exemplars?: boolean | ExemplarLabels;
+  /** Serves a page that draws the metrics. @default false */
+  page?: boolean | PageOptions;
+  /** Pushes the metrics to a Pushgateway when the application closes. @default none */
+  pushgateway?: PushgatewayOptions;
   /**
    * `'auto'`: the interceptor runs on handlers that carry metric decorators; `'global'`: on every
    * controller call. The default HTTP metrics are complete either way.
@@ -129,22 +153,55 @@ export interface PrometheusModuleOptions {
   staticLabels?: Labels;
 }
 
-/** A class that makes the options, for `useClass` and `useExisting`. */
-export interface PrometheusOptionsFactory {
-  createPrometheusOptions(): PrometheusModuleOptions | Promise<PrometheusModuleOptions>;
-}
+type ResponseConverter = NonNullable<PrometheusModuleOptions['responseConverter']>;
 
-/** Options of `PrometheusModule.forRootAsync()`: one of `useFactory`, `useClass`, `useExisting`. */
-export interface PrometheusModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
-  useFactory?: (
-    // oxlint-disable-next-line typescript/no-explicit-any -- what `inject` names
-    ...dependencies: any[]
-  ) => PrometheusModuleOptions | Promise<PrometheusModuleOptions>;
-  useClass?: Type<PrometheusOptionsFactory>;
-  useExisting?: Type<PrometheusOptionsFactory>;
-  inject?: (InjectionToken | OptionalFactoryDependency)[];
-  /** Guards of the endpoint, beside those in the options that the factory returns. */
-  guards?: readonly GuardLike[];
-  /** See `PrometheusModuleOptions.controller`; a controller has to be known before the factory runs. */
-  controller?: Type<unknown>;
-}
+const REGISTRY: Check<AnyRegistry> = {
+  expects: 'a prom-client Registry',
+  isRight: (value): value is AnyRegistry => {
+    const { registerMetric, getMetricsAsArray } = (value ?? {}) as Partial<AnyRegistry>;
+    return typeof registerMetric === 'function' && typeof getMetricsAsArray === 'function';
+  },
+};
+
+const endpointPath = pathOr(', or null for no endpoint');
+
+const exemplars: Resolver<boolean | ExemplarLabels> = (value = false, place) => {
+  if (typeof value === 'boolean' || typeof value === 'function') return value as ExemplarLabels;
+  throw place.fail('true, false, or a function that gives labels', value);
+};
+
+const defaults = defaultMetricsTable();
+
+/** Names, checks and defaults of the module's options. */
+export const MODULE_OPTIONS = {
+  path: (value = '/metrics', place) =>
+    value === null || value === false ? undefined : endpointPath(value, place),
+  useGlobalPrefix: withDefault(BOOLEAN, false),
+  exportDefaults: withDefault(BOOLEAN, true),
+  defaultsPrefix: defaults.prefix,
+  groupBy: defaults.groupBy,
+  buckets: defaults.buckets,
+  defaultLatencyAsHistogram: defaults.latencyAsHistogram,
+  defaultLabels: labels,
+  excludedPaths,
+  excludeUserDefaults: withDefault(BOOLEAN, true),
+  guards: guardsOrNone,
+  endpoint: endpointOptions,
+  server: nested(SERVER_OPTIONS),
+  // Has to be known before options can come from a factory.
+  controller: CHECKED_ELSEWHERE,
+  registry: optional(REGISTRY),
+  processMetrics,
+  maxSeries: withDefault(COUNT, DEFAULT_MAX_SERIES),
+  multiprocess,
+  handlers: withDefault(BOOLEAN, true),
+  outgoing,
+  nativeHistograms,
+  exemplars,
+  page,
+  pushgateway,
+  interceptor: withDefault(oneOf('auto', 'global'), 'auto'),
+  responseConverter: optional(functionOf<ResponseConverter>('a function')),
+  groupByEndpoint: optional(BOOLEAN),
+  staticLabels: labels,
+} satisfies OptionTable<PrometheusModuleOptions>;

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Registry, type Metric } from 'prom-client';
 import type { Part } from '../core/part.js';
 import { keptOn, Shared } from '../core/shared.js';
-import type { AnyRegistry, ProcessMetricsOptions } from '../options/prometheus-options.js';
+import type { ProcessMetricsSettings } from '../options/process-metrics-options.js';
+import type { AnyRegistry } from '../options/prometheus-options.js';
 
 type ProcessMetric = Metric & { readonly name: string };
 
@@ -16,11 +17,11 @@ type ProcessMetric = Metric & { readonly name: string };
  */
 export class ProcessMetrics implements Part {
   readonly #registry: AnyRegistry;
-  readonly #options: ProcessMetricsOptions | undefined;
+  readonly #options: ProcessMetricsSettings | undefined;
   #releases: (() => void)[] = [];
 
   /** @param options `undefined` for none of them */
-  constructor(registry: AnyRegistry, options: ProcessMetricsOptions | undefined) {
+  constructor(registry: AnyRegistry, options: ProcessMetricsSettings | undefined) {
     this.#registry = registry;
     this.#options = options;
   }
@@ -41,7 +42,7 @@ export class ProcessMetrics implements Part {
 
 function metricsFor(
   registry: AnyRegistry,
-  options: ProcessMetricsOptions,
+  options: ProcessMetricsSettings,
 ): readonly Shared<ProcessMetric>[] {
   const memory = keptOn(
     registry,
@@ -52,7 +53,11 @@ function metricsFor(
   const known = memory.get(key);
   if (known !== undefined) return known;
   const own = new Registry();
-  collectDefaultMetrics({ ...options, register: own });
+  collectDefaultMetrics({
+    ...options,
+    gcDurationBuckets: [...options.gcDurationBuckets],
+    register: own,
+  });
   // Declared as the result of `get()`; it is the metrics themselves.
   const metrics = own.getMetricsAsArray() as unknown as ProcessMetric[];
   const shared = metrics.map((made) => new Shared(made, takeOff));

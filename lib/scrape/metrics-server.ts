@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pathOf } from '../core/request-target.js';
 import type { Part } from '../core/part.js';
-import type { MetricsServerOptions, ResolvedServerOptions } from '../options/server-options.js';
+import type { ResolvedServerOptions, ServerSettings } from '../options/server-options.js';
 import { errorText, PrometheusConfigError } from '../core/errors.js';
 import type { MetricsResponder } from './metrics-responder.js';
 import { ServerConnections } from './server-connections.js';
@@ -165,9 +165,6 @@ function listener(
   };
 }
 
-/** The server of option `server`. */
-type ServerOption = ResolvedServerOptions & Pick<MetricsServerOptions, 'when'>;
-
 /** The metrics servers of one application. */
 export class MetricsServers implements Part {
   readonly #running = new Set<RunningServer>();
@@ -175,7 +172,7 @@ export class MetricsServers implements Part {
   constructor(
     private readonly responder: MetricsResponder,
     private readonly log: ServerLog,
-    private readonly option: ServerOption | undefined,
+    private readonly option: ServerSettings | undefined,
   ) {}
 
   /** Opens the server of option `server`, when this process is to have it. */

@@ -1,11 +1,15 @@
 import { Registry } from 'prom-client';
-import { resolveEndpointOptions } from '../../../lib/options/resolve-endpoint-options.js';
+import { endpointOptions } from '../../../lib/options/endpoint-options.js';
+import { optionPlace } from '../../../lib/options/place.js';
 import { GatedMetric } from './gate.js';
 import { nextTurns } from '../../support/eventually.js';
 import { onBothPlatforms } from '../../support/harness.js';
 
 it('a collector has 1 s, and a scrape 5 s, by default', () => {
-  const { collectTimeoutSeconds, timeoutSeconds } = resolveEndpointOptions();
+  const { collectTimeoutSeconds, timeoutSeconds } = endpointOptions(
+    undefined,
+    optionPlace('endpoint'),
+  );
   expect([collectTimeoutSeconds, timeoutSeconds]).toEqual([1, 5]);
 });
 

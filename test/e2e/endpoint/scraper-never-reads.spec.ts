@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Gauge, Registry } from 'prom-client';
-import { resolveEndpointOptions } from '../../../lib/options/resolve-endpoint-options.js';
+import { endpointOptions } from '../../../lib/options/endpoint-options.js';
+import { optionPlace } from '../../../lib/options/place.js';
 import { onBothPlatforms } from '../../support/harness.js';
 import { requestText } from '../../support/raw-connection.js';
 
@@ -20,7 +21,7 @@ function heldBytes(): number {
 }
 
 it('a scraper has 10 s to take its response, by default', () => {
-  expect(resolveEndpointOptions().writeTimeoutSeconds).toBe(10);
+  expect(endpointOptions(undefined, optionPlace('endpoint')).writeTimeoutSeconds).toBe(10);
 });
 
 // A scraper that never reads. The limit is a fifth of the default, so that the test is short.

@@ -2,7 +2,7 @@ import type { Counter, Gauge, Histogram, Summary } from 'prom-client';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { SummaryMetric } from '../../../lib/metrics/summary.js';
-import { metricToken, PrometheusModule } from '../../../lib/index.js';
+import { getMetricToken, PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
 
 const NO_NUMBERS = [NaN, '', '1', 'x', Infinity, -Infinity, null, {}, [], 5n, true] as number[];
@@ -37,10 +37,10 @@ describe('a value that is no number', () => {
       { type: 'summary', name: 'brief_seconds', help: 'Duration' },
     ]);
     const app = await start({ imports: [feature] });
-    const jobs = app.provider<Counter>(metricToken('jobs_total'));
-    const length = app.provider<Gauge>(metricToken('queue_length'));
-    const seconds = app.provider<Histogram>(metricToken('job_seconds'));
-    const brief = app.provider<Summary>(metricToken('brief_seconds'));
+    const jobs = app.provider<Counter>(getMetricToken('jobs_total'));
+    const length = app.provider<Gauge>(getMetricToken('queue_length'));
+    const seconds = app.provider<Histogram>(getMetricToken('job_seconds'));
+    const brief = app.provider<Summary>(getMetricToken('brief_seconds'));
     jobs.inc(1);
     length.set(3);
     seconds.observe(1);

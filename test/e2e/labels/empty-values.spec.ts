@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Counter as ClientCounter, Registry } from 'prom-client';
-import { Counter, metricToken, PrometheusModule, type LabelValue } from '../../../lib/index.js';
+import { Counter, getMetricToken, PrometheusModule, type LabelValue } from '../../../lib/index.js';
 import { Judges } from '../../support/judges.js';
 import { onBothPlatforms } from '../../support/harness.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -49,10 +49,10 @@ describe('lone surrogates, an empty value and a missing one are one series each'
       { type: 'counter', name: 'tasks', help: 'Tasks.', labelNames: ['v'] },
     ]);
     const app = await start({ imports: [feature] });
-    const jobs = app.provider<ClientCounter>(metricToken('jobs'));
+    const jobs = app.provider<ClientCounter>(getMetricToken('jobs'));
     for (const v of VALUES) jobs.inc({ v: v as string });
     expect(await seriesOf(app, 'jobs_total')).toEqual(SERIES);
-    const tasks = app.provider<ClientCounter>(metricToken('tasks'));
+    const tasks = app.provider<ClientCounter>(getMetricToken('tasks'));
     tasks.inc();
     tasks.inc({});
     tasks.inc({ v: '' }, 2);

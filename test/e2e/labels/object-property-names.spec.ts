@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import type { Counter as ClientCounter } from 'prom-client';
-import { Counter, Gauge, Histogram, metricToken, PrometheusModule } from '../../../lib/index.js';
+import { Counter, Gauge, Histogram, getMetricToken, PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
 
 @Controller()
@@ -41,7 +41,7 @@ describe('names and values that every object has', () => {
       const options = { registry, exportDefaults: false };
       const app = await start({ controllers: [AController], imports: [feature], options, keeps });
       for (const path of ['/__proto__', '/constructor']) await app.get(path);
-      app.provider<ClientCounter>(metricToken('isPrototypeOf')).inc({ constructor: 'a' }, 5);
+      app.provider<ClientCounter>(getMetricToken('isPrototypeOf')).inc({ constructor: 'a' }, 5);
       app.service.info('valueOf', 'Info.', { propertyIsEnumerable: '__proto__' });
       await app.expectSample('constructor_total', { valueOf: '__proto__' }, 2);
       await app.expectSample('__proto__', { toString: 'hasOwnProperty' }, 0);

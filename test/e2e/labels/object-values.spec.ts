@@ -2,7 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { Counter as ClientCounter, Registry } from 'prom-client';
 import {
   Counter,
-  metricToken,
+  getMetricToken,
   PrometheusModule,
   type LabelValue,
   type MetricContext,
@@ -80,7 +80,7 @@ describe('a list or an object as a label value is escaped text', () => {
       { type: 'counter', name: 'searches', help: 'Searches.', labelNames: ['q'] },
     ]);
     const app = await start({ imports: [feature] });
-    const counter = app.provider<ClientCounter>(metricToken('searches'));
+    const counter = app.provider<ClientCounter>(getMetricToken('searches'));
     for (const q of [LIST, OBJECT, TEXTUAL]) counter.inc({ q: q as never });
     await expectValues(app, 'searches_total', 'q', [
       JSON.stringify(LIST),

@@ -9,7 +9,7 @@ import {
   Counter,
   Gauge,
   Histogram,
-  metricToken,
+  getMetricToken,
   PrometheusModule,
   type LabelValue,
 } from '../../../lib/index.js';
@@ -88,10 +88,10 @@ describe('label values that contain separators', () => {
       types.map((type) => ({ type, name: `a_${type}`, help: 'A.', labelNames: ['a', 'b'] })),
     );
     const app = await start({ imports: [feature] });
-    const counter = app.provider<ClientCounter>(metricToken('a_counter'));
-    const gauge = app.provider<ClientGauge>(metricToken('a_gauge'));
-    const histogram = app.provider<ClientHistogram>(metricToken('a_histogram'));
-    const summary = app.provider<ClientSummary>(metricToken('a_summary'));
+    const counter = app.provider<ClientCounter>(getMetricToken('a_counter'));
+    const gauge = app.provider<ClientGauge>(getMetricToken('a_gauge'));
+    const histogram = app.provider<ClientHistogram>(getMetricToken('a_histogram'));
+    const summary = app.provider<ClientSummary>(getMetricToken('a_summary'));
     for (const { a, b } of PAIRS) {
       counter.inc({ a, b });
       counter.labels(a, b).inc(2);

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { Registry, type Counter } from 'prom-client';
 import {
   InjectMetric,
-  metricToken,
+  getMetricToken,
   PrometheusConfigError,
   PrometheusModule,
 } from '../../../lib/index.js';
@@ -48,7 +48,7 @@ describe('an application without the module', () => {
     expect(String(failure)).toContain(
       `Metric "jobs_total" (forFeature) needs the module: write PrometheusModule.forRoot()`,
     );
-    expect(String(failure)).toContain(`overrides the provider metricToken('jobs_total')`);
+    expect(String(failure)).toContain(`overrides the provider getMetricToken('jobs_total')`);
   });
 
   it('can be tested as the message says', async () => {
@@ -56,7 +56,7 @@ describe('an application without the module', () => {
       await failureOf(PrometheusModule.forRoot({ registry: new Registry() }), JobsModule),
     ).toBe('it started');
     const module = await Test.createTestingModule({ imports: [JobsModule] })
-      .overrideProvider(metricToken('jobs_total'))
+      .overrideProvider(getMetricToken('jobs_total'))
       .useValue('a fake')
       .compile();
     expect(module.get(Jobs, { strict: false }).total).toBe('a fake');

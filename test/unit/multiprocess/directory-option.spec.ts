@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { MULTIPROCESS_VARIABLE } from '../../../lib/options/multiprocess-directory.js';
+import { MULTIPROCESS_VARIABLE } from '../../../lib/options/multiprocess-options.js';
 import { resolveOptions } from '../../../lib/options/resolve-options.js';
 import { Registry } from 'prom-client';
 import { markProcessDead, startMetricsServer } from '../../../lib/multiprocess.js';
@@ -12,8 +12,7 @@ afterEach(() => {
 
 function directoryOf(multiprocess: unknown): string | undefined {
   const options = { multiprocess } as Parameters<typeof resolveOptions>[0];
-  return resolveOptions(options, { registry: new Registry() }, () => undefined)
-    .multiprocessDirectory;
+  return resolveOptions(options, { registry: new Registry() }, () => undefined).multiprocess;
 }
 
 describe('option `multiprocess`', () => {

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import { checkedNames, nearestName } from '../../../lib/options/known-names.js';
-import { OPTION_NAMES } from '../../../lib/options/option-names.js';
+import { nearestName } from '../../../lib/options/nearest-name.js';
+import { optionPlace } from '../../../lib/options/place.js';
+import { MODULE_OPTIONS } from '../../../lib/options/prometheus-options.js';
+import { resolveTable } from '../../../lib/options/table.js';
 import { PrometheusConfigError } from '../../../lib/core/errors.js';
 
-const NAMES = Object.keys(OPTION_NAMES);
+const NAMES = Object.keys(MODULE_OPTIONS);
 
 describe('nearestName', () => {
   it.each([
@@ -57,9 +59,10 @@ describe('nearestName', () => {
   });
 });
 
-describe('checkedNames', () => {
-  const known = { first: true, second: true } as const;
-  const check = (value: unknown) => (): void => checkedNames('o', value, known);
+describe('resolveTable', () => {
+  const as = (value: unknown): unknown => value;
+  const known = { first: as, second: as };
+  const check = (value: unknown) => (): unknown => resolveTable(known, value, optionPlace('o'));
 
   it('takes known names, whatever their values', () => {
     for (const value of [{}, { first: undefined }, { second: 1, first: 2 }, Object.create(null)]) {
@@ -80,7 +83,7 @@ describe('checkedNames', () => {
         'option `o` expects an object with any of `first`, `second`, got',
       );
     }
-    expect(() => checkedNames('o', { key: 1 }, { keys: true })).toThrow(
+    expect(() => resolveTable({ keys: as }, { key: 1 }, optionPlace('o'))).toThrow(
       "option `o` expects `keys` alone, got 'key': did you mean `keys`?",
     );
   });

@@ -1,6 +1,13 @@
-import { resolveEndpointOptions } from '../../../lib/options/resolve-endpoint-options.js';
-import { resolveServerOptions } from '../../../lib/options/resolve-server-options.js';
+import { endpointOptions } from '../../../lib/options/endpoint-options.js';
+import { optionPlace } from '../../../lib/options/place.js';
+import { SERVER_OPTIONS } from '../../../lib/options/server-options.js';
+import { resolveTable } from '../../../lib/options/table.js';
 import { PrometheusConfigError } from '../../../lib/core/errors.js';
+
+const resolveEndpointOptions = (given?: unknown): unknown =>
+  endpointOptions(given, optionPlace('endpoint'));
+const resolveServerOptions = (given: unknown): unknown =>
+  resolveTable(SERVER_OPTIONS, given, optionPlace('server'));
 
 describe('option endpoint', () => {
   it('has defaults', () => {
@@ -32,8 +39,8 @@ describe('option endpoint', () => {
   it('rejects names that it does not know', () => {
     const misspelt = { timeoutMs: 5 } as object;
     expect(() => resolveEndpointOptions(misspelt)).toThrow(/`timeoutSeconds`.*got 'timeoutMs'/);
-    expect(() => resolveEndpointOptions(null as never)).toThrow('`endpoint` expects an object');
-    expect(() => resolveEndpointOptions(5 as never)).toThrow('`endpoint` expects an object');
+    expect(() => resolveEndpointOptions(null)).toThrow('`endpoint` expects an object');
+    expect(() => resolveEndpointOptions(5)).toThrow('`endpoint` expects an object');
   });
 });
 
@@ -56,6 +63,7 @@ describe('option server', () => {
     [{ port: 1, path: '/a?b' }, 'server.path'],
     [{ port: 1, authorize: 'yes' }, 'server.authorize'],
     [{ port: 1, when: true }, 'server.when'],
+    [{ port: 1, lingerSeconds: -1 }, 'server.lingerSeconds'],
     [{ port: 1, hots: 'x' }, 'server'],
     [{ port: 1, tls: 'x' }, 'server.tls'],
     [{ port: 1, tls: null }, 'server.tls'],
@@ -63,13 +71,13 @@ describe('option server', () => {
     [{ port: 1, tls: { key: 'x' } }, 'server.tls.cert'],
     [{ port: 1, tls: { key: 'x', cert: 'x', ca: 'x' } }, 'server.tls'],
   ])('rejects %j', (given, option) => {
-    expect(() => resolveServerOptions(given as never)).toThrow(PrometheusConfigError);
-    expect(() => resolveServerOptions(given as never)).toThrow(`option \`${option}\` expects`);
+    expect(() => resolveServerOptions(given)).toThrow(PrometheusConfigError);
+    expect(() => resolveServerOptions(given)).toThrow(`option \`${option}\` expects`);
   });
 
   it('shows no key in an error', () => {
     for (const tls of ['PRIVATE', { key: 'PRIVATE', cert: 5 }, { PRIVATE: 'PRIVATE KEY' }]) {
-      expect(() => resolveServerOptions({ port: 1, tls } as never)).toThrow(
+      expect(() => resolveServerOptions({ port: 1, tls })).toThrow(
         expect.not.objectContaining({ message: expect.stringContaining("'PRIVATE KEY'") }),
       );
     }

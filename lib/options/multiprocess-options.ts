@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkedNames, type NamesOf } from './known-names.js';
 import { described, errorText, PrometheusConfigError } from '../core/errors.js';
+import type { Place } from './place.js';
+import { isPlainObject, resolveTable, type OptionTable, type Resolver } from './table.js';
 
 /** The environment variable that names the directory, the same as in Prometheus' Python client. */
 export const MULTIPROCESS_VARIABLE = 'PROMETHEUS_MULTIPROC_DIR';
@@ -15,27 +16,27 @@ export interface MultiprocessOptions {
   directory?: string;
 }
 
-const NAMES: NamesOf<MultiprocessOptions> = { directory: true };
+/** What the directory is, is known when both the option and the environment have been looked at. */
+const MULTIPROCESS_OPTIONS = {
+  directory: (value: unknown) => value,
+} satisfies OptionTable<MultiprocessOptions>;
+
+/** The directory that option `multiprocess` names, absolute; `undefined` when the option is off. */
+export const multiprocess: Resolver<string | undefined> = (value = false, place) => {
+  if (value === false) return undefined;
+  if (value !== true && !isPlainObject(value)) {
+    throw place.fail('true, false or { directory }', value);
+  }
+  return directoryOf('multiprocess', value === true ? {} : value, place);
+};
 
 /**
- * The directory that the option `multiprocess` names.
+ * The directory that an object of these options names; see `checkedSharedDirectory()`.
  *
- * @returns an absolute path; `undefined` when the option is off
  * @throws PrometheusConfigError when there is no such directory, or it cannot be written to
  */
-export function checkedMultiprocess(value: unknown): string | undefined {
-  if (value === undefined || value === false) return undefined;
-  const isOptions = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (value !== true && !isOptions) {
-    throw PrometheusConfigError.option('multiprocess', 'true, false or { directory }', value);
-  }
-  return directoryOf('multiprocess', isOptions ? value : {});
-}
-
-/** The directory that an object of these options names; see `checkedSharedDirectory()`. */
-export function directoryOf(option: string, value: MultiprocessOptions): string {
-  checkedNames(option, value, NAMES);
-  return checkedSharedDirectory(option, value.directory);
+export function directoryOf(option: string, value: unknown, place: Place): string {
+  return checkedSharedDirectory(option, resolveTable(MULTIPROCESS_OPTIONS, value, place).directory);
 }
 
 /**
