@@ -5,7 +5,7 @@ import {
   COUNT,
   functionOf,
   HELP,
-  LABEL_NAMES,
+  labelNames,
   METRIC_NAME,
   oneOf,
   optional,
@@ -57,7 +57,7 @@ const COMMON = {
   type: required(TYPE),
   name: required(METRIC_NAME),
   help: required(HELP),
-  labelNames: withDefault(LABEL_NAMES, []),
+  labelNames,
   inject: withDefault(LIST, []),
   collect: optional(functionOf<NonNullable<CustomMetric['collect']>>('a function')),
   aggregator: optional(oneOf('omit', 'sum', 'first', 'min', 'max', 'average')),
@@ -93,15 +93,22 @@ export function clientMetricDefinition(metric: CustomMetric): ClientMetricDefini
   const place = metricPlace((metric as CustomMetric | undefined)?.name, 'forFeature');
   const type = required(TYPE)((metric as CustomMetric | undefined)?.type, place.of('type'));
   const resolved = resolveTable(OPTIONS[type], metric, place);
-  const { name, help, labelNames, inject: _inject, collect: _collect, ...given } = resolved;
-  const { type: _type, ...settings } = given;
-  const isSet = ([, value]: [string, unknown]): boolean => value !== undefined;
+  const {
+    type: _t,
+    name,
+    help,
+    labelNames: labels,
+    inject: _i,
+    collect: _c,
+    ...settings
+  } = resolved;
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return {
     type,
     name: type === 'counter' ? counterName(name) : name,
     help,
-    labelNames,
-    settings: Object.fromEntries(Object.entries(settings).filter(isSet)),
+    labelNames: labels,
+    settings: Object.fromEntries(given),
   };
 }
 

@@ -119,11 +119,14 @@ export const PERCENTILES: Check<readonly number[]> = {
   copy: frozenList,
 };
 
-export const LABEL_NAMES: Check<readonly string[]> = {
-  expects: `a list of different names, each ${LABEL_NAME_RULE}`,
-  isRight: (value): value is readonly string[] =>
-    Array.isArray(value) && value.every(isUserLabelName) && new Set(value).size === value.length,
-  copy: frozenList,
+/** A list of label names; none when it is left out. */
+export const labelNames: Resolver<readonly string[]> = (value = [], place) => {
+  if (!Array.isArray(value)) throw place.fail('a list of label names', value);
+  for (const [i, name] of value.entries()) {
+    if (!isUserLabelName(name)) throw place.fail(LABEL_NAME_RULE, name);
+    if (value.indexOf(name) !== i) throw place.fail('each label name once', name);
+  }
+  return frozenList(value as string[]);
 };
 
 function isAscending(value: unknown): value is readonly number[] {

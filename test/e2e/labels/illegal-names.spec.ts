@@ -40,7 +40,7 @@ describe('label names that are reserved or illegal', () => {
         ]);
         const started = start({ imports: [feature], options: { registry } });
         await expect(started).rejects.toThrow(PrometheusConfigError);
-        await expect(started).rejects.toThrow(/Metric "jobs": expected a label name/);
+        await expect(started).rejects.toThrow(/Metric "jobs": expected for `labelNames` a label name/);
         expect(registry.getMetricsAsArray()).toEqual([]);
       }
     }
@@ -56,11 +56,11 @@ describe('label names that are reserved or illegal', () => {
           return AController;
         };
         expect(declare).toThrow(PrometheusConfigError);
-        expect(declare).toThrow(/Metric "calls": expected a label name/);
+        expect(declare).toThrow(/Metric "calls": expected for `labels` a label name/);
       }
       for (const value of VALUES) {
         expect(() => decorator('calls', 'Calls', { labels: { a: value } })).toThrow(
-          /Metric "calls": expected a string, number, boolean or function for label "a"/,
+          /Metric "calls": expected for `labels.a` a string, number, boolean or function/,
         );
       }
     }

@@ -179,6 +179,10 @@ describe('module options', () => {
     expect(() => app.service.exportDefaults()).toThrow(/not exported yet/);
     expect(() => app.service.exportDefaults({ prefix: '1' })).toThrow(/`prefix` expects/);
     expect(() => app.service.exportDefaults({ prefix: 'x', buckets: [] })).toThrow(/`buckets`/);
+    const wrong = { prefix: 'x', latencyAsHistogram: 3 } as never;
+    expect(() => app.service.exportDefaults(wrong)).toThrow(
+      /`latencyAsHistogram` expects true or false, got 3/,
+    );
     await app.get('/a');
     await app.expectSum(TOTAL, {}, 2);
   });

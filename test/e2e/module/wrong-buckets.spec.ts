@@ -25,7 +25,7 @@ describe.each(WRONG)('buckets that are %s', (_, buckets) => {
     ]);
     const started = start({ imports: [feature], options: { registry } });
     await expect(started).rejects.toThrow(PrometheusConfigError);
-    await expect(started).rejects.toThrow(/Metric "job_seconds": expected `buckets` finite/);
+    await expect(started).rejects.toThrow(/Metric "job_seconds": expected for `buckets` finite/);
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 

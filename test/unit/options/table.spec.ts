@@ -7,6 +7,8 @@ import { PrometheusConfigError } from '../../../lib/core/errors.js';
 
 const NAMES = Object.keys(MODULE_OPTIONS);
 
+const as = (value: unknown): unknown => value;
+
 describe('nearestName', () => {
   it.each([
     ['excludePath', 'excludedPaths'],
@@ -60,7 +62,6 @@ describe('nearestName', () => {
 });
 
 describe('resolveTable', () => {
-  const as = (value: unknown): unknown => value;
   const known = { first: as, second: as };
   const check = (value: unknown) => (): unknown => resolveTable(known, value, optionPlace('o'));
 
