@@ -40,7 +40,9 @@ describe('label names that are reserved or illegal', () => {
         ]);
         const started = start({ imports: [feature], options: { registry } });
         await expect(started).rejects.toThrow(PrometheusConfigError);
-        await expect(started).rejects.toThrow(/Metric "jobs": expected for `labelNames` a label name/);
+        await expect(started).rejects.toThrow(
+          /Metric "jobs": expected for `labelNames` a label name/,
+        );
         expect(registry.getMetricsAsArray()).toEqual([]);
       }
     }
