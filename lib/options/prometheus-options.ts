@@ -109,14 +109,16 @@ export interface PrometheusModuleOptions {
    * jobs, queues, events.
    *
    * @default true
+   * @alpha
    */
   handlers?: boolean;
-  /** Measures outgoing HTTP requests and calls to databases. @default false */
+  /** Measures outgoing HTTP requests and calls to databases. @default false @alpha */
   outgoing?: boolean | OutgoingOptions;
   /**
    * Histograms count in exponential buckets as well, which the protobuf format shows.
    *
    * @default false
+   * @alpha
    */
   nativeHistograms?: boolean | NativeHistogramOptions;
   /**
@@ -126,11 +128,12 @@ export interface PrometheusModuleOptions {
    * exemplar.
    *
    * @default false
+   * @alpha
    */
   exemplars?: boolean | ExemplarLabels;
-  /** Serves a page that draws the metrics. @default false */
+  /** Serves a page that draws the metrics. @default false @alpha */
   page?: boolean | PageOptions;
-  /** Pushes the metrics to a Pushgateway when the application closes. @default none */
+  /** Pushes the metrics to a Pushgateway when the application closes. @default none @alpha */
   pushgateway?: PushgatewayOptions;
   /**
    * `'auto'`: the interceptor runs on handlers that carry metric decorators; `'global'`: on every

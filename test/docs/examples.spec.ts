@@ -58,7 +58,7 @@ function firstColumn(text: string, head: string): string[] {
   return [...(found[0]?.[2] ?? '').matchAll(/^\| `(\w+)/gm)].map(([, code]) => code as string);
 }
 
-/** Names of the public members of a type that the library exports. */
+/** Names of the public members of a type that the library exports, but those marked `@alpha`. */
 function publicMembersOf(type: string): string[] {
   const checker = program.getTypeChecker();
   const entry = program.getSourceFile(join(root, 'lib/index.ts'));
@@ -70,6 +70,7 @@ function publicMembersOf(type: string): string[] {
   return checker
     .getDeclaredTypeOfSymbol(target)
     .getProperties()
+    .filter((member) => !member.getJsDocTags(checker).some((tag) => tag.name === 'alpha'))
     .filter(({ declarations = [] }) =>
       declarations.every(
         (declaration) =>
