@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { multiprocess } from './multiprocess.js';
+import { multiprocess } from './parts/multiprocess.js';
 import { decorators } from './parts/decorators.js';
-import { http } from './parts/http.js';
+import { http, peers, routes } from './parts/http.js';
 import { latency } from './parts/latency.js';
 import { memory } from './parts/memory.js';
-import { peers } from './parts/peers.js';
 import { record } from './parts/record.js';
-import { routes } from './parts/routes.js';
 import { scrape } from './parts/scrape.js';
 import { startup } from './parts/startup.js';
 import { machine } from './support/machine.js';

@@ -2,8 +2,7 @@ import type { DynamicModule, INestApplication, NestInterceptor, Type } from '@ne
 import type { PrometheusModuleOptions } from '../../lib/options/prometheus-options.js';
 import { DECORATED } from './decorated.controllers.js';
 import { HelloController, hundredRoutes } from './hello.controller.js';
-import { naiveInterceptor } from './naive.interceptor.js';
-import { NoopInterceptor } from './noop.interceptor.js';
+import { naiveInterceptor, NoopInterceptor } from './interceptors.js';
 import { expressPromBundle, fastifyMetrics, promster } from './peers.js';
 
 export type Platform = 'express' | 'fastify';

@@ -2,7 +2,7 @@ import { Controller, Get, UseInterceptors, type Type } from '@nestjs/common';
 import type { MetricContext } from '../../lib/options/metric-context.js';
 import type { Library } from './contestants.js';
 import { HELLO } from './hello.controller.js';
-import { NoopInterceptor } from './noop.interceptor.js';
+import { NoopInterceptor } from './interceptors.js';
 
 const labels = { status: ({ statusCode }: MetricContext) => statusCode };
 

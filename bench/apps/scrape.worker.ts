@@ -11,7 +11,7 @@ import { PrometheusModule } from '../../lib/index.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
 import { OwnMetrics } from '../../lib/registry/own-metrics.js';
 import { answer } from '../support/worker.js';
-import { LoopCpu } from './loop-cpu.js';
+import { LoopCpu } from '../support/loop-cpu.js';
 
 /** Serves a histogram. Arguments: whose endpoint, format, number of label sets. */
 const [whose, format, count] = process.argv.slice(2) as [string, string, string];

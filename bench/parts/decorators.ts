@@ -37,7 +37,7 @@ export async function decorators(settings: Settings): Promise<string> {
       const entries = [...once, { ...once[0], label: `${names[0]}, once more` }] as typeof once;
       chapters.push(
         title(platform, 1),
-        await contestChapter(settings, platform, entries, 1, TARGETS),
+        await contestChapter(settings, platform, entries, 1, { targets: TARGETS }),
       );
     }
   }

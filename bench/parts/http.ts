@@ -1,45 +1,82 @@
 import type { ContestantName, Platform } from '../apps/contestants.js';
+import { hundredPaths } from '../apps/hello.controller.js';
 import { contest, type Entry } from '../support/contest.js';
 import { contestTable } from '../support/ratio-table.js';
 import type { Settings } from '../support/settings.js';
 
 const TARGETS = { express: 0.96, fastify: 0.93 };
 
+const PEERS: Record<Platform, readonly ContestantName[]> = {
+  express: ['bare', 'library', 'express-prom-bundle', 'promster', 'naive'],
+  fastify: ['bare', 'library', 'fastify-metrics', 'naive'],
+};
+
 /** Throughput of an application with the library's default options, and without. */
-export async function http(settings: Settings): Promise<string> {
-  const chapters: string[] = [];
-  for (const platform of settings.platforms) {
-    for (const pipelining of settings.quick ? [4] : [4, 1]) {
-      const entries = [
-        ...entriesOf(settings, settings.quick ? ['bare', 'library'] : ['bare', 'library', 'naive']),
-        { label: 'bare, once more', contestant: 'bare' as const, library: settings.library },
-      ];
-      chapters.push(
-        title(platform, pipelining),
-        await contestChapter(settings, platform, entries, pipelining, {
-          library: TARGETS[platform],
-        }),
-      );
-    }
-  }
-  return chapters.join('\n\n');
+export function http(settings: Settings): Promise<string> {
+  const names: ContestantName[] = settings.quick
+    ? ['bare', 'library']
+    : ['bare', 'library', 'naive'];
+  return chapters(settings, settings.quick ? [4] : [4, 1], (platform, pipelining) =>
+    contestChapter(settings, platform, withControl(settings, names), pipelining, {
+      targets: { library: TARGETS[platform] },
+    }),
+  );
 }
 
-/** A contest over one path, as a table. */
+/** Throughput with this library and with others that measure HTTP requests. */
+export function peers(settings: Settings): Promise<string> {
+  return chapters(settings, [1], (platform, pipelining) =>
+    contestChapter(settings, platform, withControl(settings, PEERS[platform]), pipelining),
+  );
+}
+
+/** Throughput with a hundred routes, each with a path parameter that has five values. */
+export function routes(settings: Settings): Promise<string> {
+  const entries = withControl(settings, ['bare-100', 'library-100']);
+  return chapters(settings, [1], (platform, pipelining) =>
+    contestChapter(settings, platform, entries, pipelining, { paths: hundredPaths() }),
+  );
+}
+
+/** One after the other, each under its title. */
+async function chapters(
+  { platforms }: Settings,
+  pipelinings: readonly number[],
+  chapter: (platform: Platform, pipelining: number) => Promise<string>,
+): Promise<string> {
+  const texts: string[] = [];
+  for (const platform of platforms) {
+    for (const pipelining of pipelinings) {
+      texts.push(title(platform, pipelining), await chapter(platform, pipelining));
+    }
+  }
+  return texts.join('\n\n');
+}
+
+/** A contest as a table. */
 export async function contestChapter(
   settings: Settings,
   platform: Platform,
   entries: readonly Entry[],
   pipelining: number,
-  targets: Readonly<Record<string, number>> = {},
-  paths: readonly string[] = ['/hello'],
+  options: { targets?: Readonly<Record<string, number>>; paths?: readonly string[] } = {},
 ): Promise<string> {
+  const { targets = {}, paths = ['/hello'] } = options;
   const { starts, turns, seconds, warmUpSeconds } = settings;
   const load = { paths, connections: 16, pipelining };
   const isPinned = !settings.quick;
-  const options = { platform, entries, load, starts, turns, seconds, warmUpSeconds, isPinned };
   const labels = entries.map(({ label }) => label);
-  const table = contestTable({ labels, results: await contest(options), targets });
+  const results = await contest({
+    platform,
+    entries,
+    load,
+    starts,
+    turns,
+    seconds,
+    warmUpSeconds,
+    isPinned,
+  });
+  const table = contestTable({ labels, results, targets });
   console.log(`\n${title(platform, pipelining)}\n\n${table}`);
   return table;
 }
@@ -59,4 +96,11 @@ export function entriesOf(settings: Settings, names: readonly ContestantName[]):
         : [],
     ),
   ]);
+}
+
+/** The entries, and the first one once more: what it differs from itself means nothing. */
+function withControl(settings: Settings, names: readonly ContestantName[]): Entry[] {
+  const entries = entriesOf(settings, names);
+  const [first] = entries as [Entry];
+  return [...entries, { ...first, label: 'bare, once more' }];
 }

@@ -34,3 +34,10 @@ export function naiveInterceptor(): NestInterceptor {
     },
   };
 }
+
+/** Does nothing: what an interceptor costs by being there. */
+export class NoopInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle();
+  }
+}
