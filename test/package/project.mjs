@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
@@ -21,6 +21,22 @@ export class Project {
     run('npm', ['install', '--strict-peer-deps', ...quiet], this.directory);
   }
 
+  /**
+   * Installs a package once more, as `other-version`, with another version.
+   *
+   * @param {string} name
+   */
+  addOtherVersion(name) {
+    const modules = join(this.directory, 'node_modules');
+    const copy = join(modules, 'other-version');
+    cpSync(join(modules, name), copy, { recursive: true });
+    for (const build of ['esm', 'cjs']) {
+      const file = join(copy, 'dist', build, 'core/version.js');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, text.replace(/VERSION = '[^']*'/, "VERSION = '0.0.1-other'"));
+    }
+  }
+
   /** @param {string} fixture @returns {string} the file's path in the project */
   copy(fixture) {
     const target = join(this.directory, fixture);
@@ -35,6 +51,7 @@ export class Project {
    */
   run(fixture) {
     this.copy('check-app.cjs');
+    this.copy('check-mixed.cjs');
     const { stderr } = run(process.execPath, [this.copy(fixture)], this.directory);
     if (stderr !== '') throw new Error(`${fixture} wrote to stderr:\n${stderr}`);
   }

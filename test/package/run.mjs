@@ -40,6 +40,7 @@ try {
   check('CommonJS: require() in a Nest 11 application', () => {
     const project = new Project(directory, 'cjs', { ...NEST_11, ...required, ...library });
     project.run('nest-11.cjs');
+    project.run('mixed.mjs');
     checkTypes(project, 'consumer.cts', { module: 'nodenext' });
   });
 
@@ -52,6 +53,9 @@ try {
     );
     const project = new Project(directory, 'nest-12', { ...nest, ...required, ...library });
     project.run('nest-12.mjs');
+    project.run('mixed.mjs');
+    project.addOtherVersion(name);
+    project.run('two-versions.mjs');
     checkTypes(project, 'consumer.ts', { module: 'nodenext' });
     checkTypes(project, 'consumer.ts', { module: 'esnext', moduleResolution: 'bundler' });
   });
