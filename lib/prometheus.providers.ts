@@ -1,14 +1,8 @@
 import { Logger, type Provider } from '@nestjs/common';
-import {
-  ApplicationConfig,
-  HttpAdapterHost,
-  ModuleRef,
-  ModulesContainer,
-  Reflector,
-} from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CallPlans } from './calls/call-plans.js';
 import { HandlerCallMeter } from './handlers/handler-call-meter.js';
-import { safeConverter } from './calls/response-converter.js';
+import { safeConverter } from './calls/measured-call.js';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { CollectProviders } from './injected/collect-providers.js';
 import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
@@ -137,16 +131,15 @@ export function prometheusProviders(): Provider[] {
     },
     {
       provide: CallPlans,
-      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication, Reflector],
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication],
       useFactory: (
         { defaultLabels, defaultMetrics: { buckets }, maxSeries }: ResolvedOptions,
         registry: OwnMetrics,
         exporter: ExporterMetrics,
         application: NestApplication,
-        reflector: Reflector,
       ) => {
         const parts = { registry, exporter, defaultLabels, buckets, maxSeries };
-        return new CallPlans(parts, application, reflector, (error) => logger.error(String(error)));
+        return new CallPlans(parts, application, (error) => logger.error(String(error)));
       },
     },
     {

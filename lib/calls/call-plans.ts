@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { Reflector } from '@nestjs/core';
+import { ByHandler } from '../core/by-handler.js';
 import type { Part } from '../core/part.js';
-import { METRICS_METADATA } from '../decorators/metadata.js';
+import { specsOf } from '../decorators/metadata.js';
 import type { MetricSpec } from '../decorators/metric-spec.js';
 import type { NestApplication } from '../nest/application.js';
 import { callPlan, type CallPlan } from './call-plan.js';
@@ -11,25 +11,24 @@ import { OptOuts } from './opt-outs.js';
 
 /** Knows the metrics of all handlers: those of the decorators and those registered for all. */
 export class CallPlans implements Part {
-  readonly optOuts: OptOuts;
+  readonly optOuts = new OptOuts();
   /** Whether a handler is left out of the metrics; known once the handlers were explored. */
   hasOptOuts = false;
 
   readonly #instruments = new Map<MetricSpec, Instrument>();
   readonly #defaults = new Set<MetricSpec>();
-  #plans = new WeakMap<Function, WeakMap<Function, CallPlan | 'none'>>();
-  readonly #reflector: Reflector;
+  /** Of HTTP calls, which have the defaults; of all others. */
+  readonly #httpPlans = new ByHandler((type, method) =>
+    this.#makePlan(type, method, this.#defaults),
+  );
+  readonly #otherPlans = new ByHandler((type, method) => this.#makePlan(type, method, []));
 
   /** @param onError told of a metric that could not be registered once the application runs */
   constructor(
     private readonly parts: InstrumentParts,
     private readonly application: NestApplication,
-    reflector: Reflector,
     private readonly onError: (error: unknown) => void,
-  ) {
-    this.#reflector = reflector;
-    this.optOuts = new OptOuts(reflector);
-  }
+  ) {}
 
   /**
    * Registers the metrics of all decorators in the application.
@@ -46,7 +45,7 @@ export class CallPlans implements Part {
   /** Adds metrics to the plans of all controller handlers. */
   addDefaults(specs: readonly MetricSpec[]): void {
     for (const spec of specs) this.#defaults.add(spec);
-    this.#plans = new WeakMap();
+    this.#httpPlans.clear();
   }
 
   get hasDefaults(): boolean {
@@ -55,19 +54,8 @@ export class CallPlans implements Part {
 
   /** What to record for a call; `undefined` for nothing. Worked out once a class and handler. */
   planOf(context: ExecutionContext): CallPlan | undefined {
-    const controller = context.getClass();
-    const handler = context.getHandler();
-    let plans = this.#plans.get(controller);
-    if (plans === undefined) {
-      plans = new WeakMap();
-      this.#plans.set(controller, plans);
-    }
-    let plan = plans.get(handler);
-    if (plan === undefined) {
-      plan = this.#makePlan(controller, handler, context.getType() === 'http') ?? 'none';
-      plans.set(handler, plan);
-    }
-    return plan === 'none' ? undefined : plan;
+    const plans = context.getType() === 'http' ? this.#httpPlans : this.#otherPlans;
+    return plans.of(context.getClass(), context.getHandler());
   }
 
   /** @throws PrometheusConfigError for a metric that cannot be registered */
@@ -93,17 +81,17 @@ export class CallPlans implements Part {
     }
   }
 
-  #makePlan(controller: Function, handler: Function, isHttp: boolean): CallPlan | undefined {
-    if (this.optOuts.of(controller, handler) === 'all') return undefined;
-    const specs = new Set<MetricSpec>([
-      ...(this.#reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, controller) ?? []),
-      ...(this.#reflector.get<MetricSpec[] | undefined>(METRICS_METADATA, handler) ?? []),
-      ...(isHttp ? this.#defaults : []),
-    ]);
+  #makePlan(
+    type: Function,
+    method: Function,
+    defaults: Iterable<MetricSpec>,
+  ): CallPlan | undefined {
+    if (this.optOuts.of(type, method) === 'all') return undefined;
+    const specs = new Set([...specsOf(type), ...specsOf(method), ...defaults]);
     const instruments: Instrument[] = [];
     for (const spec of specs) {
       try {
-        instruments.push(this.instrument(spec, `${controller.name}.${handler.name}`));
+        instruments.push(this.instrument(spec, `${type.name}.${method.name}`));
       } catch (error) {
         // Only for a module that was loaded lazily: all others were explored at the start.
         this.onError(error);

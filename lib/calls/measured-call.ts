@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { ExecutionContext } from '@nestjs/common';
 import type { TapObserver } from 'rxjs';
+import { errorText } from '../core/errors.js';
+import { ReportOnce } from '../core/report-once.js';
 import type { GaugeSeries } from '../metrics/gauge.js';
 import type { MetricContext } from '../options/metric-context.js';
 import type { ConvertedResponse } from '../options/prometheus-options.js';
@@ -11,6 +13,28 @@ export type ResponseConverter = (
   returnValue: unknown,
   executionContext: ExecutionContext,
 ) => ConvertedResponse | undefined;
+
+/**
+ * The `responseConverter` of the options, made safe: where it throws, label functions see the
+ * response as it is.
+ *
+ * @param warn told the first time
+ */
+export function safeConverter(
+  convert: ResponseConverter | undefined,
+  warn: (message: string) => void,
+): ResponseConverter | undefined {
+  if (convert === undefined) return undefined;
+  const reports = new ReportOnce(warn);
+  return (returnValue, executionContext) => {
+    try {
+      return convert(returnValue, executionContext);
+    } catch (error) {
+      reports.report('threw', () => `Option \`responseConverter\` threw: ${errorText(error)}`);
+      return undefined;
+    }
+  };
+}
 
 /**
  * One call of a handler. Its gauges are up from the beginning until the handler's result is

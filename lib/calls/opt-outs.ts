@@ -1,32 +1,17 @@
-import type { Reflector } from '@nestjs/core';
+import { ByHandler } from '../core/by-handler.js';
 import { OPT_OUT_METADATA, type OptOut } from '../decorators/metadata.js';
 
 /** Tells how far handlers are left out of the metrics. */
 export class OptOuts {
-  readonly #known = new WeakMap<Function, WeakMap<Function, OptOut | 'none'>>();
-
-  constructor(private readonly reflector: Reflector) {}
-
-  /** An inherited handler is one function in two classes, so both are asked for. */
-  of(controller: Function, handler: Function): OptOut | 'none' {
-    let ofController = this.#known.get(controller);
-    if (ofController === undefined) {
-      ofController = new WeakMap();
-      this.#known.set(controller, ofController);
-    }
-    let optOut = ofController.get(handler);
-    if (optOut === undefined) {
-      optOut = this.#read(controller, handler);
-      ofController.set(handler, optOut);
-    }
-    return optOut;
-  }
-
-  #read(controller: Function, handler: Function): OptOut | 'none' {
-    const given = [controller, handler].map((target) =>
-      this.reflector.get<OptOut | undefined>(OPT_OUT_METADATA, target),
+  readonly #known = new ByHandler<OptOut>((type, method) => {
+    const given = [type, method].map(
+      (target) => Reflect.getMetadata(OPT_OUT_METADATA, target) as OptOut | undefined,
     );
-    if (given.includes('all')) return 'all';
-    return given.includes('default') ? 'default' : 'none';
+    return given.includes('all') ? 'all' : given.find((optOut) => optOut !== undefined);
+  });
+
+  /** The stronger one of the class and the method. */
+  of(type: Function, method: Function): OptOut | 'none' {
+    return this.#known.of(type, method) ?? 'none';
   }
 }

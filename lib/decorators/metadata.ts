@@ -17,12 +17,16 @@ export type OptOut = 'default' | 'all';
 /** Everything that the decorators write. */
 const OWN_KEYS = [METRICS_METADATA, OPT_OUT_METADATA, INTERCEPTORS_METADATA];
 
+/** The specs of a handler or class, those of the class's parents included. */
+export function specsOf(target: object): readonly MetricSpec[] {
+  return (Reflect.getMetadata(METRICS_METADATA, target) ?? []) as readonly MetricSpec[];
+}
+
 /** Adds a spec to those of a handler or class; a class starts with those of its parent. */
 export function addSpec(target: object, spec: MetricSpec): void {
   noteUse(`Metric "${spec.name}"`);
-  const known = (Reflect.getMetadata(METRICS_METADATA, target) ?? []) as readonly MetricSpec[];
   // Decorators run from the bottom up; their metrics are read from the top down.
-  Reflect.defineMetadata(METRICS_METADATA, [spec, ...known], target);
+  Reflect.defineMetadata(METRICS_METADATA, [spec, ...specsOf(target)], target);
 }
 
 /** The stronger opt-out of two given for one target stays. */
