@@ -1,7 +1,8 @@
 import type { Family, SampleFamily } from '../exposition/family.js';
 import { Pace } from '../core/pace.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
-import type { CollectorCalls, ReadableMetric } from './collector-calls.js';
+import type { AnyMetric } from '../metrics/make-metric.js';
+import type { Collector, CollectorCalls, ReadableMetric } from './collector-calls.js';
 import { Deadline } from './deadline.js';
 import { RegisteredMetric } from './registered-metric.js';
 
@@ -11,8 +12,10 @@ import { RegisteredMetric } from './registered-metric.js';
  */
 export type CollectFailure = (metric: string, error: unknown) => void;
 
-/** How long a collection may take. */
+/** Who collects, and how long it may take. */
 export interface CollectLimits {
+  /** The format that is being read, for collectors of ours. @default 'other' */
+  readonly reader?: string | undefined;
   /** Milliseconds for each metric. */
   readonly milliseconds: number;
   /** Ends the whole collection: the generator then throws the signal's reason. */
@@ -20,14 +23,15 @@ export interface CollectLimits {
 }
 
 /**
- * Everything on a prom-client registry, in the order of registration. All metrics that are not ours
- * are asked at once, each for itself: one that fails, or is late, costs its own family alone.
+ * Everything on a prom-client registry, in the order of registration. All collectors, and all
+ * metrics that are not ours, are asked at once, each for itself: one that fails, or is late, costs
+ * its own families alone.
  */
 export async function* collectFamilies(
   registry: AnyRegistry,
   calls: CollectorCalls,
   onFailure: CollectFailure,
-  { milliseconds, signal }: CollectLimits,
+  { milliseconds, signal, reader = 'other' }: CollectLimits,
 ): AsyncGenerator<Family, void, undefined> {
   const deadline = new Deadline(milliseconds, signal);
   const read = async (metric: ReadableMetric): Promise<SampleFamily | undefined> => {
@@ -38,11 +42,25 @@ export async function* collectFamilies(
       return undefined;
     }
   };
+  const collected = new Map<Collector, Promise<boolean>>();
+  const upToDate = async (collector: Collector, metric: AnyMetric): Promise<Family | undefined> => {
+    let collecting = collected.get(collector);
+    if (collecting === undefined) {
+      collecting = calls.collect(collector, reader, deadline).catch((error: unknown) => {
+        onFailure(metric.name, error);
+        return false;
+      });
+      collected.set(collector, collecting);
+    }
+    return (await collecting) ? metric : undefined;
+  };
   try {
     const pace = new Pace(signal);
     const pending: (Family | Promise<Family | undefined>)[] = [];
     for (const metric of metricsOf(registry)) {
-      pending.push(RegisteredMetric.is(metric) ? metric.metric : read(metric));
+      if (!RegisteredMetric.is(metric)) pending.push(read(metric));
+      else if (metric.collector === undefined) pending.push(metric.metric);
+      else pending.push(upToDate(metric.collector, metric.metric));
       if (pace.isOver) await pace.rest();
     }
     for (const family of pending) {

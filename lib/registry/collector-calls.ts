@@ -21,19 +21,31 @@ export class CollectTimeoutError extends Error {
   }
 }
 
+/**
+ * Brings the numbers of metrics of ours up to date before they are read. One collector may stand for
+ * many metrics; it is called once a reading.
+ */
+export interface Collector {
+  /**
+   * @param reader tells readers apart, by the format that they read: a number that covers the time
+   *   since the last reading is that of this reader alone
+   */
+  collect(reader: string): void | Promise<void>;
+}
+
 interface Call {
-  readonly result: Promise<SampleFamily>;
+  readonly result: Promise<unknown>;
   /** A scrape has given it up. */
   isLate: boolean;
 }
 
 /**
- * Asks metrics for their samples, each of them once at a time: a scrape that comes while a call is
- * under way waits for that one, and a call that a scrape has given up is not waited for again.
- * So a collector that hangs is called once, however often it is scraped.
+ * Calls what has to be asked before metrics are read, each of it once at a time: a scrape that comes
+ * while a call is under way waits for that one, and a call that a scrape has given up is not waited
+ * for again. So a collector that hangs is called once, however often it is scraped.
  */
 export class CollectorCalls {
-  readonly #outstanding = new Map<ReadableMetric, Call>();
+  readonly #outstanding = new Map<object, Call>();
 
   /**
    * The metric's samples; `undefined` when the deadline was aborted.
@@ -42,7 +54,27 @@ export class CollectorCalls {
    * @throws what the metric throws
    */
   async read(metric: ReadableMetric, deadline: Deadline): Promise<SampleFamily | undefined> {
-    const call = this.#outstanding.get(metric) ?? this.#begin(metric);
+    return (await this.#call(metric, () => samplesOf(metric), deadline)) as
+      SampleFamily | undefined;
+  }
+
+  /**
+   * Runs a collector.
+   *
+   * @returns whether it is over; `false` when the deadline was aborted
+   * @throws CollectTimeoutError when the call is not over in time
+   * @throws what the collector throws
+   */
+  async collect(collector: Collector, reader: string, deadline: Deadline): Promise<boolean> {
+    const run = async (): Promise<true> => {
+      await collector.collect(reader);
+      return true;
+    };
+    return (await this.#call(collector, run, deadline)) === true;
+  }
+
+  async #call(key: object, run: () => Promise<unknown>, deadline: Deadline): Promise<unknown> {
+    const call = this.#outstanding.get(key) ?? this.#begin(key, run);
     if (call.isLate) throw new CollectTimeoutError();
     const outcome = await Promise.race([call.result, deadline.passed]);
     if (outcome === ABORTED) return undefined;
@@ -51,20 +83,20 @@ export class CollectorCalls {
     throw new CollectTimeoutError();
   }
 
-  #begin(metric: ReadableMetric): Call {
-    const call: Call = { result: this.#get(metric), isLate: false };
-    this.#outstanding.set(metric, call);
+  #begin(key: object, run: () => Promise<unknown>): Call {
+    const call: Call = { result: run(), isLate: false };
+    this.#outstanding.set(key, call);
     const end = (): void => {
-      this.#outstanding.delete(metric);
+      this.#outstanding.delete(key);
     };
     call.result.then(end, end);
     return call;
   }
+}
 
-  /** Async, so that what is thrown at once is a rejection, too. */
-  async #get(metric: ReadableMetric): Promise<SampleFamily> {
-    const family: unknown = await metric.get();
-    if (typeof family !== 'object' || family === null) throw new TypeError('get() gave no samples');
-    return family as SampleFamily;
-  }
+/** Async, so that what is thrown at once is a rejection, too. */
+async function samplesOf(metric: ReadableMetric): Promise<SampleFamily> {
+  const family: unknown = await metric.get();
+  if (typeof family !== 'object' || family === null) throw new TypeError('get() gave no samples');
+  return family as SampleFamily;
 }

@@ -7,6 +7,7 @@ import { keptOn, Shared } from '../core/shared.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import { freeInheritedName } from './inherited-names.js';
 import { VERSION } from '../core/version.js';
+import type { Collector } from './collector-calls.js';
 import { RegisteredMetric } from './registered-metric.js';
 
 /** Part of a prom-client registry that is used; its declared types fit prom-client's classes only. */
@@ -49,13 +50,15 @@ export class OwnMetrics implements Part {
    * Adds a metric to those of the application, or takes the one that is there.
    *
    * @param place where the metric is declared, for messages
+   * @param collector brings the metric up to date before it is read. @default none is needed
    * @returns the metric to record into
    * @throws PrometheusConfigError when the name, or one that the metric's samples need, is taken by
    *   a different metric
    */
-  use<M extends AnyMetric>(metric: M, place = 'the default metrics'): M {
+  use<M extends AnyMetric>(metric: M, place = 'the default metrics', collector?: Collector): M {
     freeInheritedName(this.registry, metric.name);
     const registered = this.#existing(metric, place) ?? this.#make(metric, place);
+    registered.collector ??= collector;
     this.hold(registered);
     return registered.metric as M;
   }

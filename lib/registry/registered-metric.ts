@@ -6,6 +6,7 @@ import type { HistogramMetric } from '../metrics/histogram.js';
 import { BUCKETS } from '../metrics/layout.js';
 import type { AnyMetric } from '../metrics/make-metric.js';
 import { sampleNamesOf } from '../metrics/names.js';
+import type { Collector } from './collector-calls.js';
 import type { SummaryMetric } from '../metrics/summary.js';
 
 /** A series of a counter or a gauge. */
@@ -64,6 +65,9 @@ export class RegisteredMetric {
     return (metric as { [MADE_BY]?: string })[MADE_BY];
   }
 
+  /** Has to be called before the numbers are read. */
+  collector: Collector | undefined;
+
   #nameOfNextRead: string | undefined;
 
   constructor(
@@ -91,14 +95,16 @@ export class RegisteredMetric {
   }
 
   /** Called by a registry that writes text. */
-  getForPromString(): Promise<MetricObject> {
+  async getForPromString(): Promise<MetricObject> {
     const name = this.#nameOfNextRead ?? this.name;
     this.#nameOfNextRead = undefined;
-    return Promise.resolve(this.#read(name));
+    await this.collector?.collect('registry');
+    return this.#read(name);
   }
 
-  get(): Promise<MetricObject> {
-    return Promise.resolve(this.#read(this.name));
+  async get(): Promise<MetricObject> {
+    await this.collector?.collect('registry');
+    return this.#read(this.name);
   }
 
   reset(): void {

@@ -92,7 +92,11 @@ export class ScrapeService {
     const streamed = request.streamed === true && limits.maxBodyBytes > MOST_KEPT_BYTES;
     try {
       const milliseconds = limits.collectTimeoutSeconds * 1000;
-      const families = source.families(this.#onCollectFailure, { milliseconds, signal });
+      const families = source.families(this.#onCollectFailure, {
+        milliseconds,
+        signal,
+        reader: format.name,
+      });
       const { defaultLabels } = source;
       const onProblem = ({ family, fault, sample, count }: ExpositionProblem): void => {
         const message = `Metric "${family}": ${count} samples or sample names were left out (${fault}), the first is "${sample}"`;
