@@ -42,15 +42,15 @@ export async function* collectFamilies(
       return undefined;
     }
   };
-  const collected = new Map<Collector, Promise<boolean>>();
+  const calledBefore = new Map<Collector, Promise<boolean>>();
   const upToDate = async (collector: Collector, metric: AnyMetric): Promise<Family | undefined> => {
-    let collecting = collected.get(collector);
+    let collecting = calledBefore.get(collector);
     if (collecting === undefined) {
       collecting = calls.collect(collector, reader, deadline).catch((error: unknown) => {
         onFailure(metric.name, error);
         return false;
       });
-      collected.set(collector, collecting);
+      calledBefore.set(collector, collecting);
     }
     return (await collecting) ? metric : undefined;
   };
