@@ -1,4 +1,4 @@
-import { errorMonitor, type EventEmitter } from 'node:events';
+import { errorMonitor } from 'node:events';
 import {
   Inject,
   Injectable,
@@ -8,12 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Parts } from './core/part.js';
 import { PARTS } from './core/tokens.js';
-import { NestApplication } from './nest/application.js';
-
-/** The part of an HTTP server that tells whether it could listen. */
-interface ListeningServer extends EventEmitter {
-  readonly listening: boolean;
-}
+import { NestApplication, type ListeningServer } from './nest/application.js';
 
 /** Starts and stops the parts of an application's exporter along with the application. */
 @Injectable()
@@ -40,7 +35,7 @@ export class PrometheusLifecycle
 
   async onApplicationBootstrap(): Promise<void> {
     await this.parts.start();
-    this.#server = this.application.httpAdapter?.getHttpServer() as ListeningServer | undefined;
+    this.#server = this.application.server;
     this.#server?.on(errorMonitor, this.#onError).on('listening', this.#onListening);
   }
 

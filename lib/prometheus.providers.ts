@@ -33,7 +33,8 @@ import {
 import { otherVersionsHint } from './core/versions.js';
 import { checkImportedOnce } from './nest/module-check.js';
 import { NestApplication } from './nest/application.js';
-import { ProcessMetrics } from './registry/process-metrics.js';
+import { OutgoingCalls } from './outgoing/outgoing-calls.js';
+import { RuntimeMetrics } from './runtime/runtime-metrics.js';
 import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
@@ -46,13 +47,14 @@ import { OwnMetrics } from './registry/own-metrics.js';
  */
 const PART_TOKENS = [
   OwnMetrics,
-  ProcessMetrics,
+  RuntimeMetrics,
   MultiprocessMember,
   COLLECT_PROVIDERS,
   CallPlans,
   METRICS_ENDPOINTS,
   UserDefaults,
   HttpMetrics,
+  OutgoingCalls,
   MetricsServers,
 ];
 
@@ -170,10 +172,19 @@ export function prometheusProviders(): Provider[] {
         new ScrapeMetrics(registry, defaultMetrics.prefix, warn),
     },
     {
-      provide: ProcessMetrics,
-      inject: [RESOLVED_OPTIONS, OwnMetrics],
-      useFactory: ({ processMetrics }: ResolvedOptions, metrics: OwnMetrics) =>
-        new ProcessMetrics(metrics.registry, processMetrics),
+      provide: RuntimeMetrics,
+      inject: [RESOLVED_OPTIONS, OwnMetrics, NestApplication],
+      useFactory: (
+        { processMetrics }: ResolvedOptions,
+        metrics: OwnMetrics,
+        application: NestApplication,
+      ) => new RuntimeMetrics(metrics, processMetrics, () => application.server),
+    },
+    {
+      provide: OutgoingCalls,
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics],
+      useFactory: (options: ResolvedOptions, metrics: OwnMetrics, exporter: ExporterMetrics) =>
+        new OutgoingCalls(metrics, exporter, options),
     },
     {
       provide: MultiprocessMember,

@@ -1,5 +1,11 @@
+import type { EventEmitter } from 'node:events';
 import type { HttpServer } from '@nestjs/common';
 import type { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+
+/** What is asked of an HTTP server. */
+export interface ListeningServer extends EventEmitter {
+  readonly listening: boolean;
+}
 
 /** What the library asks of the Nest application in which it is imported. */
 export class NestApplication {
@@ -11,6 +17,11 @@ export class NestApplication {
     readonly hostModule: unknown,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
+
+  /** The HTTP server that Nest made; `undefined` in an application without HTTP. */
+  get server(): ListeningServer | undefined {
+    return this.httpAdapter?.getHttpServer() as ListeningServer | undefined;
+  }
 
   /** `undefined` in an application without HTTP. */
   get httpAdapter(): HttpServer | undefined {

@@ -3,6 +3,7 @@ import type { Part } from '../core/part.js';
 import { keptOn, Shared } from '../core/shared.js';
 import type { HistogramMetric } from '../metrics/histogram.js';
 import { makeMetric } from '../metrics/make-metric.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
 import { CallTimer } from './call-timer.js';
@@ -16,19 +17,7 @@ const DATABASE_BUCKETS: readonly number[] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5,
 
 type Watch = (timer: CallTimer, subscriptions: Subscriptions) => void;
 
-export interface OutgoingCallsParts {
-  readonly metrics: OwnMetrics;
-  readonly exporter: ExporterMetrics;
-  /** With its `_`. */
-  readonly prefix: string;
-  readonly maxSeries: number;
-  /** Upper bounds of the duration of outgoing requests, in seconds. */
-  readonly buckets: readonly number[];
-  /** Whether outgoing HTTP requests are measured. */
-  readonly http: boolean;
-  /** Whether calls to databases are. */
-  readonly databases: boolean;
-}
+type OutgoingOptions = Pick<ResolvedOptions, 'outgoing' | 'defaultMetrics' | 'maxSeries'>;
 
 /**
  * Measures what the application waits for: HTTP requests that it sends, and calls to databases.
@@ -41,15 +30,21 @@ export class OutgoingCalls implements Part {
   readonly #watched: (readonly [metric: HistogramMetric, watch: Watch])[] = [];
   #releases: (() => void)[] = [];
 
-  constructor(parts: OutgoingCallsParts) {
-    if (parts.http) {
-      this.#add(parts, CATALOGUE.httpClientDuration, parts.buckets, (timer, subscriptions) => {
+  constructor(
+    private readonly metrics: OwnMetrics,
+    private readonly exporter: ExporterMetrics,
+    private readonly options: OutgoingOptions,
+  ) {
+    const { outgoing, defaultMetrics } = options;
+    if (outgoing?.http === true) {
+      const { buckets } = defaultMetrics;
+      this.#add(CATALOGUE.httpClientDuration, buckets, (timer, subscriptions) => {
         watchNodeRequests(timer, subscriptions);
         watchUndiciRequests(timer, subscriptions);
       });
     }
-    if (parts.databases) {
-      this.#add(parts, CATALOGUE.dbClientDuration, DATABASE_BUCKETS, watchDatabaseCalls);
+    if (outgoing?.databases === true) {
+      this.#add(CATALOGUE.dbClientDuration, DATABASE_BUCKETS, watchDatabaseCalls);
     }
   }
 
@@ -68,15 +63,11 @@ export class OutgoingCalls implements Part {
     for (const release of this.#releases.splice(0)) release();
   }
 
-  #add(
-    { metrics, exporter, prefix, maxSeries }: OutgoingCallsParts,
-    entry: CatalogueEntry,
-    buckets: readonly number[],
-    watch: Watch,
-  ): void {
-    const definition = { ...catalogued(entry, prefix), maxSeries, buckets };
-    const metric = metrics.use(makeMetric('histogram', definition), 'option `outgoing`');
-    metric.onOverflow = exporter.countOverflow;
+  #add(entry: CatalogueEntry, buckets: readonly number[], watch: Watch): void {
+    const { defaultMetrics, maxSeries } = this.options;
+    const definition = { ...catalogued(entry, defaultMetrics.prefix), maxSeries, buckets };
+    const metric = this.metrics.use(makeMetric('histogram', definition), 'option `outgoing`');
+    metric.onOverflow = this.exporter.countOverflow;
     this.#watched.push([metric, watch]);
   }
 }

@@ -9,6 +9,7 @@ const LAYERS = [
   'exposition',
   'options',
   'registry',
+  'runtime',
   'scrape',
   'multiprocess',
   'nest',
@@ -30,7 +31,7 @@ const LAYERS = [
 ];
 
 /** Rows that are still to come. */
-const TO_COME = ['outgoing', 'dashboard'];
+const TO_COME = ['dashboard'];
 
 /** Rows that load neither Nest nor prom-client. */
 const PURE = ['core', 'metrics', 'exposition', 'scrape', 'multiprocess', 'dashboard'];
