@@ -77,7 +77,7 @@ class ThrowingController {
   }
 }
 
-describe('a handler that throws', () => {
+describe('a handler that throws, before or after its answer', () => {
   onBothPlatforms('is one exception and one request', async ({ start }) => {
     const app = await start({ controllers: [ThrowingController] });
     const paths = ['/sync', '/async', '/number', '/null', '/null-filtered'];

@@ -33,7 +33,7 @@ class SlowController {
   }
 }
 
-describe('a client that goes away', () => {
+describe('calls whose client goes away, in progress and counted', () => {
   onBothPlatforms('before the headers, also behind another request', async ({ start }) => {
     const app = await start({ controllers: [SlowController] });
     const connection = await app.raw(requestText('GET', '/slow').repeat(3));
