@@ -46,6 +46,7 @@ import { OwnMetrics } from './registry/own-metrics.js';
  * before anything shows them, and leave it when nothing records any more.
  */
 const PART_TOKENS = [
+  NestApplication,
   OwnMetrics,
   RuntimeMetrics,
   MultiprocessMember,

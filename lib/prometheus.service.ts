@@ -85,7 +85,7 @@ export class PrometheusService {
         labelNames,
         maxSeries: this.options.maxSeries,
         multiprocessMode: 'max',
-        isInfo: true,
+        survivesReset: true,
       }),
       'info()',
     );

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { DefaultMetrics } from '../../lib/http/default-metrics.js';
 import { Exchange } from '../../lib/http/exchange.js';
-import { GenericPlatform } from '../../lib/http/generic-platform.js';
+import { GenericPlatform } from '../../lib/http/platform.js';
 import { RequestTracker } from '../../lib/http/request-tracker.js';
 import { CounterMetric } from '../../lib/metrics/counter.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
@@ -52,13 +52,13 @@ function defaultMetrics(): DefaultMetrics {
   metrics.start();
   const parts = {
     ...options,
-    isExcluded: options.excludedPaths,
     registry: metrics,
     exporter: new ExporterMetrics(metrics, 'nestjs_', console.warn),
     platform: new GenericPlatform(),
-    isEndpoint: () => false,
     locate: () => undefined,
-    isOptedOut: undefined,
+    isLeftOutEarly: () => false,
+    isLeftOut: () => false,
+    hasOptOuts: false,
   };
   return new DefaultMetrics(parts, options.defaultMetrics);
 }
@@ -67,8 +67,9 @@ function defaultMetrics(): DefaultMetrics {
 function exchanges(): Exchange[] {
   return Array.from({ length: REQUESTS }, (_, i) => {
     const exchange = new Exchange(...messages(i));
-    exchange.status = status(i);
-    exchange.seconds = seconds(i);
+    // From then on it is over, and took these seconds.
+    Object.assign(exchange, { startedAt: performance.now() - seconds(i) * 1000 });
+    exchange.end(status(i), () => undefined);
     return exchange;
   });
 }
@@ -93,7 +94,7 @@ export const RECORDERS = {
   },
   lifecycle: (): Record => {
     const tracker = new RequestTracker(console.error);
-    tracker.addRecorder(defaultMetrics().record);
+    tracker.addRecorder(defaultMetrics());
     return (i) => {
       const [request, response] = messages(i);
       tracker.begin(request, response);
@@ -101,9 +102,10 @@ export const RECORDERS = {
     };
   },
   defaults: (): Record => {
-    const { record } = defaultMetrics();
+    const metrics = defaultMetrics();
     const over = exchanges();
-    return (i) => record(over[i % REQUESTS] as Exchange);
+    for (const exchange of over) metrics.begin(exchange);
+    return (i) => metrics.end(over[i % REQUESTS] as Exchange, false);
   },
   'defaults, prom-client': (): Record => {
     const registers = [new Registry()];

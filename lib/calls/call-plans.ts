@@ -36,8 +36,8 @@ export class CallPlans implements Part {
    * @throws PrometheusConfigError for a metric that cannot be registered
    */
   install(): void {
-    const { modules, hostModule } = this.application;
-    const { specs, hasOptOuts } = decoratedHandlers(modules, hostModule);
+    const { classes, hostModule } = this.application;
+    const { specs, hasOptOuts } = decoratedHandlers(classes, hostModule);
     for (const { spec, place } of specs) this.instrument(spec, place);
     this.hasOptOuts = hasOptOuts;
   }

@@ -1,6 +1,6 @@
-import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { METRICS_METADATA, OPT_OUT_METADATA } from '../decorators/metadata.js';
 import type { MetricSpec } from '../decorators/metric-spec.js';
+import { targetsOf, type DiscoveredClass } from '../nest/discovery.js';
 
 /** A metric decorator and where it stands. */
 export interface PlacedSpec {
@@ -17,42 +17,29 @@ export interface DecoratedHandlers {
 }
 
 /**
- * Looks through the controllers and providers of an application.
+ * What the decorators of the given classes say.
  *
  * @param ignored a module whose classes do not count
  */
-export function decoratedHandlers(modules: ModulesContainer, ignored: unknown): DecoratedHandlers {
+export function decoratedHandlers(
+  classes: readonly DiscoveredClass[],
+  ignored: unknown,
+): DecoratedHandlers {
   const specs: PlacedSpec[] = [];
   let hasOptOuts = false;
-  for (const module of modules.values()) {
-    if (module.metatype === ignored) continue;
-    for (const { metatype } of module.providers.values()) specs.push(...placedSpecs(metatype));
-    for (const { metatype } of module.controllers.values()) {
-      specs.push(...placedSpecs(metatype));
-      hasOptOuts ||= targetsOf(metatype).some(({ target }) =>
-        Reflect.hasMetadata(OPT_OUT_METADATA, target),
-      );
+  for (const found of classes) {
+    if (found.module.metatype === ignored) continue;
+    for (const target of targetsOf(found)) {
+      const given = (Reflect.getMetadata(METRICS_METADATA, target) ?? []) as readonly MetricSpec[];
+      for (const spec of given) specs.push({ spec, place: placeOf(found, target) });
+      hasOptOuts ||= found.kind === 'controller' && Reflect.hasMetadata(OPT_OUT_METADATA, target);
     }
   }
   return { specs, hasOptOuts };
 }
 
-function placedSpecs(type: unknown): PlacedSpec[] {
-  return targetsOf(type).flatMap(({ target, place }) =>
-    ((Reflect.getMetadata(METRICS_METADATA, target) ?? []) as readonly MetricSpec[]).map(
-      (spec) => ({ spec, place }),
-    ),
-  );
-}
-
-/** A class and its methods, inherited ones included. */
-function targetsOf(type: unknown): { target: object; place: string }[] {
-  if (typeof type !== 'function' || typeof type.prototype !== 'object') return [];
-  const prototype = type.prototype as Record<string, unknown> | null;
-  if (prototype === null) return [];
-  const methods = new MetadataScanner().getAllMethodNames(prototype).map((name) => ({
-    target: prototype[name] as object,
-    place: `${type.name}.${name}`,
-  }));
-  return [{ target: type, place: type.name }, ...methods];
+function placeOf({ type, methods }: DiscoveredClass, target: object): string {
+  if (target === type) return type.name;
+  const prototype = type.prototype as Record<string, unknown>;
+  return `${type.name}.${methods.find((name) => prototype[name] === target)}`;
 }

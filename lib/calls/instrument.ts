@@ -100,6 +100,8 @@ function metricOf(
   const own = Object.entries(given).filter(([, value]) => value !== undefined);
   return makeMetric(type, {
     multiprocessMode: 'livesum',
+    // Calls that are in progress will end, whatever was reset meanwhile.
+    survivesReset: true,
     buckets,
     ...Object.fromEntries(own),
     ...definition,

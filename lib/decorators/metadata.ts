@@ -1,5 +1,6 @@
 import { brand } from '../core/brands.js';
 import { noteUse } from '../core/versions.js';
+import { INTERCEPTORS } from '../nest/metadata.js';
 import type { MetricSpec } from './metric-spec.js';
 
 /** Metric specs, on a handler function or on a class. */
@@ -8,14 +9,11 @@ export const METRICS_METADATA = brand('metrics');
 /** How far a handler or class is left out of the metrics. */
 export const OPT_OUT_METADATA = brand('opt-out');
 
-/** The key under which Nest keeps the interceptors of a handler or class. It does not export it. */
-const INTERCEPTORS_METADATA = '__interceptors__';
-
 /** `default`: not in the default metrics. `all`: in no metric at all. */
 export type OptOut = 'default' | 'all';
 
 /** Everything that the decorators write. */
-const OWN_KEYS = [METRICS_METADATA, OPT_OUT_METADATA, INTERCEPTORS_METADATA];
+const OWN_KEYS = [METRICS_METADATA, OPT_OUT_METADATA, INTERCEPTORS];
 
 /** The specs of a handler or class, those of the class's parents included. */
 export function specsOf(target: object): readonly MetricSpec[] {
@@ -37,7 +35,7 @@ export function addOptOut(target: object, optOut: OptOut): void {
 
 /** Whether a handler or class has an interceptor already. */
 export function hasInterceptor(target: object, interceptor: Function): boolean {
-  const bound = (Reflect.getMetadata(INTERCEPTORS_METADATA, target) ?? []) as readonly unknown[];
+  const bound = (Reflect.getMetadata(INTERCEPTORS, target) ?? []) as readonly unknown[];
   return bound.includes(interceptor);
 }
 

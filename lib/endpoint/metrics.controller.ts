@@ -14,6 +14,8 @@ import {
 } from '@nestjs/common';
 import { PrometheusConfigError } from '../core/errors.js';
 import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
+import { PATH, SWAGGER_EXCLUDE_CONTROLLER } from '../nest/metadata.js';
+import { rawRequest, type RawOrWrapped } from '../nest/raw.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { brand } from '../core/brands.js';
 import { METRICS_RESPONDER } from '../core/tokens.js';
@@ -39,17 +41,18 @@ export const METRICS_CONTROLLER = brand('metrics-controller');
 // The key under which Swagger looks for controllers to leave out; using its decorator would make
 // it a dependency.
 @SetMetadata(METRICS_CONTROLLER, true)
-@SetMetadata('swagger/apiExcludeController', [true])
+// What Swagger's own decorator does, which would make Swagger a dependency.
+@SetMetadata(SWAGGER_EXCLUDE_CONTROLLER, [true])
 export class MetricsController {
   constructor(@Inject(METRICS_RESPONDER) private readonly responder: MetricsResponder) {}
 
   @Get()
   @Version(VERSION_NEUTRAL)
   async index(
-    @Req() request: IncomingMessage | { readonly raw: IncomingMessage },
+    @Req() request: RawOrWrapped<IncomingMessage>,
     @Res() response: ServerResponse | FastifyReplyLike,
   ): Promise<void> {
-    await this.responder.respond('raw' in request ? request.raw : request, rawOf(response));
+    await this.responder.respond(rawRequest(request), rawOf(response));
   }
 }
 
@@ -72,9 +75,6 @@ function rawOf(response: ServerResponse | FastifyReplyLike): ServerResponse {
   return response.raw;
 }
 
-/** The key under which `@Controller()` keeps its path. Nest does not export it. */
-const PATH_METADATA = 'path';
-
 /**
  * What is wrong with option `controller`; `undefined`: nothing. A class that is no subclass would
  * have neither the exposition nor its guards, and one with a path would be served elsewhere.
@@ -90,7 +90,7 @@ export function controllerFault(controller: Type<unknown>): PrometheusConfigErro
       controller,
     );
   }
-  const path: unknown = Reflect.getMetadata(PATH_METADATA, controller);
+  const path: unknown = Reflect.getMetadata(PATH, controller);
   if (path === '/') return undefined;
   return PrometheusConfigError.option(
     'controller',

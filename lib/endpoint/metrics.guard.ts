@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { rawRequest, type RawOrWrapped } from '../nest/raw.js';
 import { allows } from './guard-resolver.js';
 import { METRICS_ENDPOINTS } from '../core/tokens.js';
 import type { MetricsEndpoints } from './metrics-endpoints.js';
@@ -14,8 +15,8 @@ export class MetricsGuard implements CanActivate {
   constructor(@Inject(METRICS_ENDPOINTS) private readonly endpoints: MetricsEndpoints) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<RawOrWrapped>();
-    const raw = 'raw' in request ? request.raw : request;
+    const request = context.switchToHttp().getRequest<RawOrWrapped<IncomingMessage>>();
+    const raw = rawRequest(request);
     const added = this.endpoints.addressed(raw);
     if (added === undefined && !this.endpoints.isPublic) {
       throw new NotFoundException(`Cannot ${raw.method ?? ''} ${raw.url ?? ''}`);
@@ -28,6 +29,3 @@ export class MetricsGuard implements CanActivate {
     return true;
   }
 }
-
-/** Node's request (Express), or one with Node's inside (Fastify). */
-type RawOrWrapped = IncomingMessage | { readonly raw: IncomingMessage };

@@ -1,9 +1,9 @@
 import type { CallHandler, ExecutionContext, HttpServer } from '@nestjs/common';
 import { tap, type Observable } from 'rxjs';
 import type { MetricSpec } from '../decorators/metric-spec.js';
-import type { Exchange } from '../http/exchange.js';
-import { onHandlerReached } from '../http/handler-reached.js';
+import { Exchange } from '../http/exchange.js';
 import type { HttpMetrics } from '../http/http-metrics.js';
+import { onHandlerReached } from '../nest/handler-reached.js';
 import type { CallMeter } from '../decorators/prometheus.interceptor.js';
 import type { PathTest } from '../options/excluded-paths.js';
 import type { CallPlans } from '../calls/call-plans.js';
@@ -42,9 +42,11 @@ export class HandlerCallMeter implements CallMeter {
     const plan = this.#parts.metrics.planOf(context);
     if (plan === undefined || marked[MEASURED] === true) return next.handle();
     marked[MEASURED] = true;
-    return context.getType() === 'http'
-      ? this.#measureHttp(plan, context, next)
-      : this.#measureOther(plan, context, next);
+    const exchange =
+      context.getType() === 'http' ? this.#parts.http.exchangeOf(context) : undefined;
+    return exchange === undefined
+      ? this.#measureOther(plan, context, next)
+      : this.#measureHttp(exchange, plan, context, next);
   }
 
   /**
@@ -58,7 +60,10 @@ export class HandlerCallMeter implements CallMeter {
     this.#latePlan = callPlan(
       [...this.#lateSpecs].map((spec) => metrics.instrument(spec, 'registerDefault()')),
     );
-    this.#stopLate ??= onHandlerReached(httpAdapter, (exchange) => this.#measureLate(exchange));
+    this.#stopLate ??= onHandlerReached(httpAdapter, (response) => {
+      const exchange = Exchange.of(response);
+      if (exchange !== undefined) this.#measureLate(exchange);
+    });
   }
 
   stop(): void {
@@ -66,12 +71,15 @@ export class HandlerCallMeter implements CallMeter {
     this.#stopLate = undefined;
   }
 
-  #measureHttp(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { http, isExcluded, convert } = this.#parts;
-    const exchange = http.exchangeOf(context);
+  #measureHttp(
+    exchange: Exchange,
+    plan: CallPlan,
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> {
+    const { isExcluded, convert } = this.#parts;
     if (isExcluded?.(exchange.path) === true) return next.handle();
-    exchange.controller = context.getClass();
-    exchange.handler = context.getHandler();
+    exchange.reach(context.getClass(), context.getHandler());
     const earlier = exchange.calls;
     const own = earlier === undefined ? plan : withoutRepeats(plan, plansOf(earlier));
     if (own === undefined) return next.handle();
@@ -113,8 +121,7 @@ function payloadOf(context: ExecutionContext): unknown {
 }
 
 function follow(exchange: Exchange, call: MeasuredCall): void {
-  if (exchange.calls === undefined) exchange.calls = [call];
-  else exchange.calls.push(call);
+  exchange.add(call);
   call.begin();
 }
 

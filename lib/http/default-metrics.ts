@@ -1,17 +1,20 @@
+import { LabelEvaluator } from '../calls/label-evaluator.js';
+import { CATALOGUE, catalogued, GROUP_LABEL } from '../core/catalogue.js';
+import { VERSION } from '../core/version.js';
 import { CounterMetric, type CounterSeries } from '../metrics/counter.js';
+import { GaugeMetric, type GaugeSeries } from '../metrics/gauge.js';
 import { HistogramMetric } from '../metrics/histogram.js';
 import { SummaryMetric } from '../metrics/summary.js';
-import type { Labels } from '../options/metric-context.js';
-import type { PathTest } from '../options/excluded-paths.js';
 import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
+import type { Labels } from '../options/metric-context.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
-import { LabelEvaluator } from '../calls/label-evaluator.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
 import type { Exchange } from './exchange.js';
 import { groupResolver, type GroupResolver, type HandlerLocator } from './group-resolver.js';
 import { methodLabel } from './method-label.js';
 import { PathLimiter } from './path-limiter.js';
 import type { HttpPlatform } from './platform.js';
+import type { ExchangeRecorder } from './request-tracker.js';
 
 /** What is recorded for one method and status, with the label values worked out. */
 interface Outcome {
@@ -26,23 +29,26 @@ export interface DefaultMetricsParts {
   readonly platform: HttpPlatform;
   readonly defaultLabels: Labels;
   readonly maxSeries: number;
-  readonly isExcluded: PathTest | undefined;
-  readonly isEndpoint: (exchange: Exchange) => boolean;
   readonly locate: HandlerLocator;
-  /** Tells requests to handlers that are left out, if there can be any. */
-  readonly isOptedOut: ((exchange: Exchange) => boolean) | undefined;
+  /** Whether method and path of a request tell that it is left out. */
+  readonly isLeftOutEarly: (exchange: Exchange) => boolean;
+  /** Whether its route tells that, or its handler does. */
+  readonly isLeftOut: (exchange: Exchange) => boolean;
+  /** Whether there are handlers that are left out, whose paths may be those of others. */
+  readonly hasOptOuts: boolean;
 }
 
-/** Duration, number and exceptions of HTTP requests. */
-export class DefaultMetrics {
+/** Duration, number and exceptions of HTTP requests, and how many are in progress. */
+export class DefaultMetrics implements ExchangeRecorder {
   readonly #parts: DefaultMetricsParts;
   readonly #group: GroupResolver;
   readonly #duration: HistogramMetric | SummaryMetric;
   readonly #total: CounterMetric;
   readonly #exceptions: CounterMetric;
+  readonly #inProgress: GaugeSeries;
   readonly #labels: LabelEvaluator;
   readonly #outcomes = new Map<string, Map<number, Outcome>>();
-  /** A known path, method and status need no further look: see `record`. */
+  /** A known path, method and status need no further look: see `end`. */
   readonly #knownPathsSuffice: boolean;
 
   constructor(parts: DefaultMetricsParts, options: DefaultMetricsOptions) {
@@ -53,42 +59,32 @@ export class DefaultMetrics {
     this.#group = groupResolver(options.groupBy, platform, limiter, parts.locate);
     this.#labels = new LabelEvaluator(defaultLabels, exporter);
     this.#knownPathsSuffice =
-      this.#group.isPath && this.#labels.fixed !== undefined && parts.isOptedOut === undefined;
-    const { labelName } = this.#group;
+      this.#group.isPath && this.#labels.fixed !== undefined && !parts.hasOptOuts;
     const { prefix } = options;
-
+    const define = (entry: Parameters<typeof catalogued>[0]) => {
+      const { labelNames, ...rest } = catalogued(entry, prefix);
+      const named = labelNames.map((name) => (name === GROUP_LABEL ? this.#group.labelName : name));
+      return { ...rest, labelNames: [...named, ...extra], maxSeries };
+    };
     const duration = {
-      name: `${prefix}http_request_duration_seconds`,
-      help: 'Duration of HTTP requests in seconds, from arrival to the close of the response.',
-      labelNames: ['method', labelName, 'status', ...extra],
-      lookupOrder: [...extra, 'method', 'status', labelName],
-      maxSeries,
+      ...define(CATALOGUE.httpRequestDuration),
+      lookupOrder: [...extra, 'method', 'status', this.#group.labelName],
     };
     this.#duration = registry.use<HistogramMetric | SummaryMetric>(
       options.latencyAsHistogram
         ? new HistogramMetric({ ...duration, buckets: options.buckets })
         : new SummaryMetric(duration),
     );
-    const labelNames = ['method', 'status', ...extra];
-    this.#total = registry.use(
-      new CounterMetric({
-        name: `${prefix}http_request_total`,
-        help: 'HTTP requests.',
-        labelNames,
-        maxSeries,
-      }),
-    );
-    this.#exceptions = registry.use(
-      new CounterMetric({
-        name: `${prefix}http_request_exceptions_total`,
-        help: 'HTTP requests in which an exception other than an HttpException ended in a 5xx response.',
-        labelNames,
-        maxSeries,
-      }),
-    );
+    this.#total = registry.use(new CounterMetric(define(CATALOGUE.httpRequests)));
+    this.#exceptions = registry.use(new CounterMetric(define(CATALOGUE.httpExceptions)));
     for (const metric of [this.#duration, this.#total, this.#exceptions]) {
       metric.onOverflow = exporter.countOverflow;
     }
+    this.#inProgress = inProgressGauge(registry, prefix);
+  }
+
+  begin(exchange: Exchange): void {
+    if (!exchange.isLeftOut(this.#parts.isLeftOutEarly)) this.#inProgress.add(1);
   }
 
   /**
@@ -97,7 +93,9 @@ export class DefaultMetrics {
    * Grouped by path, a path that was recorded before with the same method and status is neither
    * excluded nor that of the metrics endpoint, so three look-ups are all that such a request takes.
    */
-  readonly record = (exchange: Exchange): void => {
+  end(exchange: Exchange, hasBegun: boolean): void {
+    if (exchange.isLeftOut(this.#parts.isLeftOutEarly)) return;
+    if (hasBegun) this.#inProgress.add(-1);
     const method = methodLabel(exchange.method);
     const outcome = this.#outcomes.get(method)?.get(exchange.status);
     if (outcome !== undefined && this.#knownPathsSuffice) {
@@ -109,28 +107,19 @@ export class DefaultMetrics {
         return;
       }
     }
-    this.#recordAny(exchange, method, outcome);
-  };
+    if (!this.#parts.isLeftOut(exchange)) this.#recordAny(exchange, method, outcome);
+  }
 
   /** Records what a handler threw when its request was recorded already. */
-  readonly recordThrownLate = (exchange: Exchange): void => {
-    if (this.#isLeftOut(exchange)) return;
+  threwLate(exchange: Exchange): void {
+    const { isLeftOutEarly, isLeftOut } = this.#parts;
+    if (exchange.isLeftOut(isLeftOutEarly) || isLeftOut(exchange)) return;
     const extra = this.#labels.fixed ?? this.#labels.evaluate(this.#exceptions, exchange.context());
     const method = methodLabel(exchange.method);
     this.#recordException(exchange, [method, String(exchange.status), ...extra]);
-  };
-
-  #isLeftOut(exchange: Exchange): boolean {
-    const { isEndpoint, isOptedOut, isExcluded } = this.#parts;
-    return (
-      isExcluded?.(exchange.path) === true ||
-      isOptedOut?.(exchange) === true ||
-      isEndpoint(exchange)
-    );
   }
 
   #recordAny(exchange: Exchange, method: string, known: Outcome | undefined): void {
-    if (this.#isLeftOut(exchange)) return;
     const status = String(exchange.status);
     const { fixed } = this.#labels;
     const extra = fixed ?? this.#labels.evaluate(this.#duration, exchange.context());
@@ -161,4 +150,22 @@ export class DefaultMetrics {
   #recordException(exchange: Exchange, labels: readonly string[]): void {
     if (exchange.status >= 500 || exchange.threwAfterHeaders) this.#exceptions.labels(labels).inc();
   }
+}
+
+/** The requests in progress, all in one series. */
+function inProgressGauge(registry: OwnMetrics, prefix: string): GaugeSeries {
+  const definition = catalogued(CATALOGUE.httpInProgress, prefix);
+  const multiprocessMode = 'livesum';
+  return registry
+    .use(new GaugeMetric({ ...definition, multiprocessMode, survivesReset: true }))
+    .labels([]);
+}
+
+/** Says which version of the library exports these metrics. */
+export function registerInfo(registry: OwnMetrics, prefix: string): void {
+  const definition = catalogued(CATALOGUE.exporterInfo, prefix);
+  registry
+    .use(new GaugeMetric({ ...definition, multiprocessMode: 'max', survivesReset: true }))
+    .labels([VERSION])
+    .set(1);
 }

@@ -1,9 +1,6 @@
 import type { Exchange } from './exchange.js';
-import { handlerOf } from '../nest/handler-index.js';
+import { handlerOf, isRouted } from '../nest/handler-index.js';
 import type { HttpPlatform, Route } from './platform.js';
-
-/** The metadata key under which `@Get()` and its like keep the path. Nest does not export it. */
-const PATH_METADATA = 'path';
 
 interface ExpressRoute {
   readonly path: unknown;
@@ -23,7 +20,7 @@ export class ExpressPlatform implements HttpPlatform {
   routeOf(exchange: Exchange): Route | undefined {
     const { route } = exchange.request as { route?: ExpressRoute };
     if (route === undefined) return undefined;
-    if (this.areHandlersNoted && exchange.handler === undefined) return undefined;
+    if (this.areHandlersNoted && exchange.reached === undefined) return undefined;
     let known = this.#routes.get(route);
     if (known === undefined) {
       known = nestRoute(route) ?? false;
@@ -33,13 +30,9 @@ export class ExpressPlatform implements HttpPlatform {
   }
 }
 
-/**
- * Nest copies a handler's metadata to the function that it registers. Its middleware and its 404
- * handlers, which are Express routes as well, carry none.
- */
 function nestRoute(route: ExpressRoute): Route | undefined {
   const handle = route.stack?.[0]?.handle;
-  if (handle === undefined || !Reflect.hasMetadata(PATH_METADATA, handle)) return undefined;
+  if (handle === undefined || !isRouted(handle)) return undefined;
   return { template: expressTemplate(String(route.path)), handler: handlerOf(handle) };
 }
 

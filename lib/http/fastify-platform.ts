@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './exchange.js';
 import { handlerOfConfig } from '../nest/handler-index.js';
-import type { HttpPlatform, Route } from './platform.js';
+import type { BeginExchange, HttpPlatform, Route } from './platform.js';
 
 interface FastifyRequestLike {
   readonly raw: IncomingMessage;
@@ -31,11 +31,9 @@ export class FastifyPlatform implements HttpPlatform {
    * `inject()`, and the second server that Fastify opens for `localhost`, pass by the server's
    * listener; for them the request begins here.
    */
-  install(begin: (request: IncomingMessage, response: ServerResponse) => Exchange): void {
+  install(begin: BeginExchange): void {
     this.fastify.addHook('onRequest', (request, reply, done) => {
-      const exchange = begin(request.raw, reply.raw);
-      exchange.request = request;
-      exchange.response = reply;
+      begin(request.raw, reply.raw).adopt(request, reply);
       done();
     });
   }

@@ -1,25 +1,26 @@
 import type { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionContext, HttpServer } from '@nestjs/common';
+import {
+  HttpException,
+  type ArgumentsHost,
+  type ExecutionContext,
+  type HttpServer,
+} from '@nestjs/common';
 import type { CallPlans } from '../calls/call-plans.js';
+import { PrometheusConfigError } from '../core/errors.js';
 import type { Part } from '../core/part.js';
 import type { NestApplication } from '../nest/application.js';
-import { GaugeMetric } from '../metrics/gauge.js';
+import { observeExceptions } from '../nest/filters.js';
+import { HandlerIndex, HandlerNotingGuard, type ControllerHandler } from '../nest/handler-index.js';
+import { httpRequestOf, httpResponseOf } from '../nest/raw.js';
 import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
-import { PrometheusConfigError } from '../core/errors.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
-import { VERSION } from '../core/version.js';
-import { DefaultMetrics } from './default-metrics.js';
-import type { Exchange } from './exchange.js';
-import { observeExceptions } from './exception-observer.js';
+import { DefaultMetrics, registerInfo } from './default-metrics.js';
+import { Exchange } from './exchange.js';
 import { ExpressPlatform } from './express-platform.js';
 import { FastifyPlatform, type FastifyLike } from './fastify-platform.js';
-import { GenericPlatform } from './generic-platform.js';
-import { HandlerIndex, type ControllerHandler } from '../nest/handler-index.js';
-import { HandlerNotingGuard } from './handler-noting.guard.js';
-import type { HttpPlatform } from './platform.js';
+import { GenericPlatform, type HttpPlatform } from './platform.js';
 import { RequestTracker } from './request-tracker.js';
 
 export interface HttpMetricsParts {
@@ -75,18 +76,7 @@ export class HttpMetrics implements Part {
     }
     const { registry } = this.parts;
     registry.together(() => {
-      registry
-        .use(
-          new GaugeMetric({
-            name: `${metrics.prefix}exporter_info`,
-            help: 'The library that exports these metrics.',
-            labelNames: ['version'],
-            multiprocessMode: 'max',
-            isInfo: true,
-          }),
-        )
-        .labels([VERSION])
-        .set(1);
+      registerInfo(registry, metrics.prefix);
       if (this.#platform === undefined) this.#pending.push(metrics);
       else this.#record(this.#platform, metrics);
     });
@@ -96,9 +86,9 @@ export class HttpMetrics implements Part {
   /** Starts measuring. Has to be called before the routes are registered. */
   install(): void {
     const { application, calls } = this.parts;
-    const { httpAdapter, config, modules } = application;
+    const { httpAdapter, config, classes } = application;
     if (httpAdapter === undefined) return;
-    this.#handlers = new HandlerIndex(modules, config);
+    this.#handlers = new HandlerIndex(classes, config);
     const { isAmbiguous, isPassing } = this.#handlers;
     const isGroupedBy = (group: string): boolean =>
       this.#pending.some(({ groupBy }) => groupBy === group);
@@ -109,8 +99,8 @@ export class HttpMetrics implements Part {
     for (const metrics of this.#pending.splice(0)) this.#record(this.#platform, metrics);
     this.tracker.attach(httpAdapter.getHttpServer() as EventEmitter);
     this.#platform.install?.((request, response) => this.tracker.begin(request, response));
-    observeExceptions(config, modules, httpAdapter);
-    if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard());
+    observeExceptions(application, noteException);
+    if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard(noteHandler));
   }
 
   start(): void {
@@ -122,60 +112,75 @@ export class HttpMetrics implements Part {
     this.tracker.detach();
   }
 
-  /** The exchange of the request that a handler is called for. */
-  exchangeOf(context: ExecutionContext): Exchange {
+  /**
+   * The exchange of the request that a handler is called for; `undefined` where the call is none of
+   * HTTP, although Nest says so.
+   */
+  exchangeOf(context: ExecutionContext): Exchange | undefined {
     const http = context.switchToHttp();
-    const request = http.getRequest<IncomingMessage | { raw: IncomingMessage }>();
-    const response = http.getResponse<ServerResponse | { raw: ServerResponse }>();
+    const request = httpRequestOf(http.getRequest());
+    const response = httpResponseOf(http.getResponse());
+    if (request === undefined || response === undefined) return undefined;
     // A server that is not the application's own (a test's, a serverless platform's) shows here.
-    return this.tracker.begin(
-      'raw' in request ? request.raw : request,
-      'raw' in response ? response.raw : response,
-    );
+    return this.tracker.begin(request, response);
   }
 
   /** The controller and handler that a request is for, if it matched one. */
-  readonly locate = (exchange: Exchange): ControllerHandler | undefined => {
-    const { controller, handler } = exchange;
-    if (controller !== undefined && handler !== undefined) return { controller, handler };
-    return this.#handlers?.find(this.#platform?.routeOf(exchange)?.handler);
-  };
+  readonly locate = (exchange: Exchange): ControllerHandler | undefined =>
+    exchange.reached ?? this.#handlers?.find(this.#platform?.routeOf(exchange)?.handler);
 
   /** Whether a request is one to the metrics endpoint, which is in no metric. */
   isEndpoint(exchange: Exchange): boolean {
-    const { method } = exchange;
     return (
-      (method === 'GET' || method === 'HEAD') &&
+      isScrape(exchange) &&
       this.#platform?.routeOf(exchange)?.template === this.parts.endpoint.routeTemplate
     );
   }
 
-  #optOutTest(): ((exchange: Exchange) => boolean) | undefined {
+  /** Whether method and path of a request tell that it is left out. */
+  readonly #isLeftOutEarly = (exchange: Exchange): boolean =>
+    this.parts.options.excludedPaths?.(exchange.path) === true ||
+    (isScrape(exchange) && exchange.path === this.parts.endpoint.routeTemplate);
+
+  readonly #isLeftOut = (exchange: Exchange): boolean =>
+    this.#isOptedOut(exchange) || this.isEndpoint(exchange);
+
+  #isOptedOut(exchange: Exchange): boolean {
     const { hasOptOuts, optOuts } = this.parts.calls;
-    if (!hasOptOuts) return undefined;
-    return (exchange) => {
-      const found = this.locate(exchange);
-      return found !== undefined && optOuts.of(found.controller, found.handler) !== 'none';
-    };
+    if (!hasOptOuts) return false;
+    const found = this.locate(exchange);
+    return found !== undefined && optOuts.of(found.controller, found.handler) !== 'none';
   }
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
-    const { registry, exporter, options } = this.parts;
-    const { defaultLabels, maxSeries, excludedPaths } = options;
+    const { registry, exporter, options, calls } = this.parts;
+    const { defaultLabels, maxSeries } = options;
     const parts = {
       registry,
       exporter,
       platform,
       defaultLabels,
       maxSeries,
-      isExcluded: excludedPaths,
-      isEndpoint: (exchange: Exchange) => this.isEndpoint(exchange),
-      isOptedOut: this.#optOutTest(),
       locate: this.locate,
+      isLeftOutEarly: this.#isLeftOutEarly,
+      isLeftOut: this.#isLeftOut,
+      hasOptOuts: calls.hasOptOuts,
     };
-    const { record, recordThrownLate } = new DefaultMetrics(parts, metrics);
-    this.tracker.addRecorder(record, recordThrownLate);
+    this.tracker.addRecorder(new DefaultMetrics(parts, metrics));
   }
+}
+
+function isScrape({ method }: Exchange): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function noteException(exception: unknown, host: ArgumentsHost): void {
+  if (host.getType() !== 'http' || exception instanceof HttpException) return;
+  Exchange.of(host.switchToHttp().getResponse())?.noteThrown();
+}
+
+function noteHandler(response: unknown, controller: Function, handler: Function): void {
+  Exchange.of(response)?.reach(controller, handler);
 }
 
 function platformOf(httpAdapter: HttpServer, areHandlersNoted: boolean): HttpPlatform {

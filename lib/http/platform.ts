@@ -18,5 +18,15 @@ export interface HttpPlatform {
    * Lets the framework report requests that reach no server listener, and its own request object.
    * Called once, before the routes are registered.
    */
-  install?(begin: (request: IncomingMessage, response: ServerResponse) => Exchange): void;
+  install?(begin: BeginExchange): void;
+}
+
+/** Gives the exchange of a request, which begins when it has not begun. */
+export type BeginExchange = (request: IncomingMessage, response: ServerResponse) => Exchange;
+
+/** A framework that the library does not know: requests are counted, routes are not told. */
+export class GenericPlatform implements HttpPlatform {
+  routeOf(): Route | undefined {
+    return undefined;
+  }
 }

@@ -1,13 +1,23 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { CLIENT_CLOSED_REQUEST } from '../core/constants.js';
 import { Exchange } from './exchange.js';
 import { BRAND } from '../core/brands.js';
 
-/** Told about each exchange once, when its response is closed. */
-export type ExchangeRecorder = (exchange: Exchange) => void;
+/** Told of each exchange, once each time. */
+export interface ExchangeRecorder {
+  /** The request has arrived, and the code runs in its async context. */
+  begin?(exchange: Exchange): void;
+  /**
+   * The response is closed.
+   *
+   * @param hasBegun whether the recorder was there when the request arrived
+   */
+  end(exchange: Exchange, hasBegun: boolean): void;
+  /** Something was thrown for the first time after the end. */
+  threwLate?(exchange: Exchange): void;
+}
 
 const OPEN = Symbol.for(`${BRAND}open-exchanges`);
 
@@ -31,7 +41,6 @@ interface OpenExchanges {
  */
 export class RequestTracker {
   readonly #recorders: ExchangeRecorder[] = [];
-  readonly #lateRecorders: ExchangeRecorder[] = [];
   readonly #servers = new Set<EventEmitter>();
   readonly #onError: (error: unknown) => void;
 
@@ -40,10 +49,8 @@ export class RequestTracker {
     this.#onError = onError;
   }
 
-  /** @param onThrownLate told when a handler throws after its response was closed, once at most */
-  addRecorder(recorder: ExchangeRecorder, onThrownLate?: ExchangeRecorder): void {
+  addRecorder(recorder: ExchangeRecorder): void {
     this.#recorders.push(recorder);
-    if (onThrownLate !== undefined) this.#lateRecorders.push(onThrownLate);
   }
 
   /** Follows the requests of a server (http, https, or http2 with its compatibility API). */
@@ -72,7 +79,14 @@ export class RequestTracker {
   };
 
   #begin(request: IncomingMessage, response: ServerResponse): Exchange {
-    const exchange = new Exchange(request, response);
+    const exchange = new Exchange(request, response, this.#recorders.length);
+    for (const recorder of this.#recorders) {
+      try {
+        recorder.begin?.(exchange);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
     // One function for all requests: `this` is the response.
     response.on('close', this.#onResponseClose);
     if (request.httpVersionMajor < 2) this.#follow(request.socket, exchange);
@@ -122,34 +136,40 @@ export class RequestTracker {
 
   /** The one place that decides that a request is over. */
   #end(exchange: Exchange): void {
-    if (exchange.closed) return;
-    exchange.closed = true;
-    exchange.onThrownLate = this.#onThrownLate;
+    if (exchange.isOver) return;
     const open = (exchange.rawRequest.socket as TrackedSocket | null)?.[OPEN];
     if (open !== undefined) {
       if (open.current === exchange) open.current = undefined;
       else open.waiting.delete(exchange);
     }
-    exchange.status = sentStatus(exchange.rawResponse);
-    exchange.seconds = Math.max(0, performance.now() - exchange.startedAt) / 1000;
-    for (const recorder of this.#recorders) this.#run(recorder, exchange);
-    if (exchange.calls === undefined) return;
-    for (const call of exchange.calls) {
-      this.#run(({ status, response }) => call.record(status, response), exchange);
+    exchange.end(sentStatus(exchange.rawResponse), this.#onThrownLate);
+    const { status, response, calls, heardBy } = exchange;
+    for (let i = 0; i < this.#recorders.length; i++) {
+      try {
+        (this.#recorders[i] as ExchangeRecorder).end(exchange, i < heardBy);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+    if (calls === undefined) return;
+    for (const call of calls) {
+      try {
+        call.record(status, response);
+      } catch (error) {
+        this.#onError(error);
+      }
     }
   }
 
   readonly #onThrownLate = (exchange: Exchange): void => {
-    for (const recorder of this.#lateRecorders) this.#run(recorder, exchange);
-  };
-
-  #run(recorder: ExchangeRecorder, exchange: Exchange): void {
-    try {
-      recorder(exchange);
-    } catch (error) {
-      this.#onError(error);
+    for (const recorder of this.#recorders) {
+      try {
+        recorder.threwLate?.(exchange);
+      } catch (error) {
+        this.#onError(error);
+      }
     }
-  }
+  };
 }
 
 /**

@@ -39,21 +39,24 @@ export class GaugeSeries extends Series {
 export interface GaugeDefinition extends MetricDefinition {
   /** How the values of several processes become one. @default 'all' */
   readonly multiprocessMode?: MultiprocessMode;
-  /** Its labels say something that stays true: `reset()` leaves its values. @default false */
-  readonly isInfo?: boolean;
+  /**
+   * It says what is so, and not what happened since a moment: `reset()` leaves its values.
+   * @default false
+   */
+  readonly survivesReset?: boolean;
 }
 
 /** A value that goes up and down. */
 export class GaugeMetric extends Metric<GaugeSeries> {
   readonly type = 'gauge';
   readonly multiprocessMode: MultiprocessMode;
-  readonly #isInfo: boolean;
+  readonly #survivesReset: boolean;
 
   constructor(definition: GaugeDefinition) {
-    const { multiprocessMode = 'all', isInfo = false } = definition;
+    const { multiprocessMode = 'all', survivesReset = false } = definition;
     super(definition, { type: 'gauge', mode: multiprocessMode });
     this.multiprocessMode = multiprocessMode;
-    this.#isInfo = isInfo;
+    this.#survivesReset = survivesReset;
   }
 
   override get traits(): Readonly<Record<string, string>> {
@@ -61,7 +64,7 @@ export class GaugeMetric extends Metric<GaugeSeries> {
   }
 
   override reset(): void {
-    if (!this.#isInfo) super.reset();
+    if (!this.#survivesReset) super.reset();
   }
 
   protected seriesAt(slot: number): GaugeSeries {

@@ -1,6 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { HttpServer } from '@nestjs/common';
 import type { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { Part } from '../core/part.js';
+import { discover, type DiscoveredClass } from './discovery.js';
 
 /** What is asked of an HTTP server. */
 export interface ListeningServer extends EventEmitter {
@@ -8,7 +10,9 @@ export interface ListeningServer extends EventEmitter {
 }
 
 /** What the library asks of the Nest application in which it is imported. */
-export class NestApplication {
+export class NestApplication implements Part {
+  #classes: readonly DiscoveredClass[] | undefined;
+
   constructor(
     readonly config: ApplicationConfig,
     readonly modules: ModulesContainer,
@@ -26,5 +30,14 @@ export class NestApplication {
   /** `undefined` in an application without HTTP. */
   get httpAdapter(): HttpServer | undefined {
     return (this.adapterHost.httpAdapter as HttpServer | null | undefined) ?? undefined;
+  }
+
+  /** All controllers and providers, looked through once while the parts are installed. */
+  get classes(): readonly DiscoveredClass[] {
+    return (this.#classes ??= discover(this.modules));
+  }
+
+  start(): void {
+    this.#classes = undefined;
   }
 }

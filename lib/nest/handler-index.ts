@@ -1,17 +1,14 @@
-import { VersioningType } from '@nestjs/common';
-import { MetadataScanner, type ApplicationConfig, type ModulesContainer } from '@nestjs/core';
+import { VersioningType, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { ApplicationConfig } from '@nestjs/core';
 import { BRAND } from '../core/brands.js';
+import type { DiscoveredClass } from './discovery.js';
+import { FASTIFY_ROUTE_CONFIG, HOST, PATH } from './metadata.js';
 
 /** Metadata by which the function that Nest registers for a handler tells the handler. */
 const HANDLER_METADATA = 'nestjs-prometheus-exporter:handler';
 
 /** The same in the configuration of a Fastify route, where Nest may register another function. */
 const HANDLER_CONFIG = Symbol.for(`${BRAND}handler`);
-
-/** Keys of Nest, which does not export them: path, host, and what `@RouteConfig()` gives. */
-const PATH_METADATA = 'path';
-const HOST_METADATA = 'host';
-const FASTIFY_ROUTE_CONFIG_METADATA = '__fastify_route_config__';
 
 /** A controller class and one of its handlers. */
 export interface ControllerHandler {
@@ -39,25 +36,20 @@ export class HandlerIndex {
   readonly isPassing: boolean;
 
   /** Has to be made before the routes are registered. */
-  constructor(modules: ModulesContainer, config: ApplicationConfig) {
-    const scanner = new MetadataScanner();
-    let isShared = false;
+  constructor(classes: readonly DiscoveredClass[], config: ApplicationConfig) {
     const versioning = config.getVersioning();
+    let isShared = false;
     let isPassing = versioning !== undefined && versioning.type !== VersioningType.URI;
-    for (const { controllers } of modules.values()) {
-      for (const { metatype, instance } of controllers.values()) {
-        if (typeof metatype !== 'function') continue;
-        isPassing ||= Reflect.getMetadata(HOST_METADATA, metatype) !== undefined;
-        for (const name of scanner.getAllMethodNames(metatype.prototype as object)) {
-          const handler = (instance as Record<string, unknown> | undefined)?.[name];
-          if (typeof handler !== 'function' || !Reflect.hasMetadata(PATH_METADATA, handler)) {
-            continue;
-          }
-          const other = this.#controllers.get(handler);
-          isShared ||= other !== undefined && other !== metatype;
-          this.#controllers.set(handler, metatype);
-          mark(handler);
-        }
+    for (const { type, kind, instance, methods } of classes) {
+      if (kind !== 'controller') continue;
+      isPassing ||= Reflect.getMetadata(HOST, type) !== undefined;
+      for (const name of methods) {
+        const handler = (instance as Record<string, unknown> | undefined)?.[name];
+        if (typeof handler !== 'function' || !isRouted(handler)) continue;
+        const other = this.#controllers.get(handler);
+        isShared ||= other !== undefined && other !== type;
+        this.#controllers.set(handler, type);
+        mark(handler);
       }
     }
     this.isShared = isShared;
@@ -77,6 +69,14 @@ export class HandlerIndex {
   }
 }
 
+/**
+ * Whether Nest registered a function for a handler, whose metadata it then has. Middleware and the
+ * answers to what matched nothing, which are routes of Express as well, carry none.
+ */
+export function isRouted(registered: object): boolean {
+  return Reflect.hasMetadata(PATH, registered);
+}
+
 /** The handler for which Nest registered this function. */
 export function handlerOf(registered: object): Function | undefined {
   return Reflect.getMetadata(HANDLER_METADATA, registered) as Function | undefined;
@@ -89,7 +89,26 @@ export function handlerOfConfig(config: object): Function | undefined {
 
 function mark(handler: Function): void {
   Reflect.defineMetadata(HANDLER_METADATA, handler, handler);
-  const given = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as object | undefined;
+  const given = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, handler) as object | undefined;
   const config = { ...given, [HANDLER_CONFIG]: handler };
-  Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG_METADATA, config, handler);
+  Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, config, handler);
+}
+
+/**
+ * Tells controller and handler of a request before any other guard decides, so that they are known
+ * for rejected requests, too. Put first among the global guards where something needs them and
+ * `HandlerIndex` cannot tell.
+ */
+export class HandlerNotingGuard implements CanActivate {
+  /** @param note given the framework's response, if the call has one */
+  constructor(
+    private readonly note: (response: unknown, controller: Function, handler: Function) => void,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() === 'http') {
+      this.note(context.switchToHttp().getResponse(), context.getClass(), context.getHandler());
+    }
+    return true;
+  }
 }

@@ -27,21 +27,26 @@ describe('RequestTracker', () => {
     const errors: unknown[] = [];
     const seen: string[] = [];
     const tracker = new RequestTracker((error) => errors.push(error));
-    tracker.addRecorder(() => {
-      throw new Error('broken');
+    tracker.addRecorder({
+      end: () => {
+        throw new Error('broken');
+      },
     });
-    tracker.addRecorder(({ method, path, status }) => seen.push(`${method} ${path} ${status}`));
+    tracker.addRecorder({
+      begin: ({ method, path }) => seen.push(`${method} ${path}`),
+      end: ({ method, path, status }) => seen.push(`${method} ${path} ${status}`),
+    });
     const { server, url } = await listening((_request, response) => response.end('a'));
     tracker.attach(server);
     expect(await (await fetch(`${url}/cats?a=b`)).text()).toBe('a');
-    await eventually(() => expect(seen).toEqual(['GET /cats 200']));
+    await eventually(() => expect(seen).toEqual(['GET /cats', 'GET /cats 200']));
     expect(errors).toEqual([new Error('broken')]);
   });
 
   it('listens once a server, and no more when it is detached', async () => {
     const seen: Exchange[] = [];
     const tracker = new RequestTracker(() => undefined);
-    tracker.addRecorder((exchange) => seen.push(exchange));
+    tracker.addRecorder({ end: (exchange) => seen.push(exchange) });
     const { server, url } = await listening((_request, response) => response.end());
     const before = server.listenerCount('request');
     tracker.attach(server);
@@ -58,7 +63,7 @@ describe('RequestTracker', () => {
   it('records requests that are under way when it is detached', async () => {
     const seen: number[] = [];
     const tracker = new RequestTracker(() => undefined);
-    tracker.addRecorder(({ status }) => seen.push(status));
+    tracker.addRecorder({ end: ({ status }) => seen.push(status) });
     const { server, url } = await listening((_request, response) => {
       tracker.detach();
       response.writeHead(202).end();
@@ -96,10 +101,10 @@ describe('RequestTracker', () => {
     const late: number[] = [];
     const exchanges: Exchange[] = [];
     const tracker = new RequestTracker(() => undefined);
-    tracker.addRecorder(
-      (exchange) => exchanges.push(exchange),
-      ({ status }) => late.push(status),
-    );
+    tracker.addRecorder({
+      end: (exchange) => exchanges.push(exchange),
+      threwLate: ({ status }) => late.push(status),
+    });
     const { server, url } = await listening((request, response) => {
       if (request.url === '/early') tracker.begin(request, response).noteThrown();
       response.end();
@@ -115,7 +120,7 @@ describe('RequestTracker', () => {
   it('measures seconds that are never negative', async () => {
     const seconds: number[] = [];
     const tracker = new RequestTracker(() => undefined);
-    tracker.addRecorder((exchange) => seconds.push(exchange.seconds));
+    tracker.addRecorder({ end: (exchange) => seconds.push(exchange.seconds) });
     const { server, url } = await listening((request, response) => {
       // As if the clock had been set back.
       Object.assign(tracker.begin(request, response), { startedAt: performance.now() + 60_000 });

@@ -1,5 +1,4 @@
 import type { HttpServer } from '@nestjs/common';
-import { Exchange } from './exchange.js';
 
 /**
  * Tells when a request has passed the guards of its handler, before interceptors and pipes run.
@@ -8,18 +7,18 @@ import { Exchange } from './exchange.js';
  * there, and nowhere else, through the adapter's `status()`. It can go when interceptors can be
  * added to routes that exist.
  *
+ * @param listener given the framework's response
  * @returns stops telling
  */
 export function onHandlerReached(
   httpAdapter: HttpServer,
-  listener: (exchange: Exchange) => void,
+  listener: (response: object) => void,
 ): () => void {
   const adapter = httpAdapter as { status?: (response: object, statusCode: number) => unknown };
   const ownStatus = Object.getOwnPropertyDescriptor(adapter, 'status');
   const { status } = adapter;
   adapter.status = function (this: unknown, response, statusCode): unknown {
-    const exchange = Exchange.of(response);
-    if (exchange !== undefined) listener(exchange);
+    listener(response);
     return status?.call(httpAdapter, response, statusCode);
   };
   return () => {

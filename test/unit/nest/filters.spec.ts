@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { observedCopy, observeInPlace } from '../../../lib/nest/filter-observer.js';
+import { observedCopy, observeInPlace } from '../../../lib/nest/filters.js';
 
 const HOST = {} as ArgumentsHost;
 
