@@ -112,7 +112,7 @@ export interface PrometheusModuleOptions {
    * @alpha
    */
   handlers?: boolean;
-  /** Measures outgoing HTTP requests and calls to databases. @default false @alpha */
+  /** Measures outgoing HTTP requests and calls to databases. @default false */
   outgoing?: boolean | OutgoingOptions;
   /**
    * Histograms count in exponential buckets as well, which the protobuf format shows.
