@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { statementKind } from '../../../lib/outgoing/statements.js';
 
 describe('the kind of a statement', () => {
