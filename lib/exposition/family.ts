@@ -17,7 +17,7 @@ export interface SeriesView {
 export interface SeriesViews {
   /** May grow while the series are being rendered. */
   readonly length: number;
-  /** `undefined` past the end. */
+  /** `undefined` where there is none, as past the end. */
   at(index: number): SeriesView | undefined;
 }
 

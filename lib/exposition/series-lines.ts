@@ -1,5 +1,5 @@
 import { BUCKETS, COUNT, SUM, VALUE } from '../metrics/layout.js';
-import type { SeriesFamily, SeriesView } from './family.js';
+import type { SeriesFamily, SeriesView, SeriesViews } from './family.js';
 import type { BlockWriter, SeriesContent } from './format.js';
 import { canonicalNumber, valueText } from './number-text.js';
 import type { Sink } from './sink.js';
@@ -9,23 +9,23 @@ type Lines = (series: SeriesView) => string;
 
 /** Writes the lines of a family of the store. */
 export class SeriesBlock implements BlockWriter {
-  readonly #family: SeriesFamily;
+  readonly #series: SeriesViews;
   readonly #lines: Lines;
   readonly #sink: Sink;
 
   /** @param names sample names that are wanted */
   constructor({ family, extraLabels }: SeriesContent, names: ReadonlySet<string>, sink: Sink) {
-    this.#family = family;
+    this.#series = family.series;
     this.#lines = linesOf(family, names, extraLabels.map(({ text }) => text).join(','));
     this.#sink = sink;
   }
 
   get length(): number {
-    return this.#family.series.length;
+    return this.#series.length;
   }
 
   write(index: number): void {
-    const series = this.#family.series.at(index);
+    const series = this.#series.at(index);
     if (series !== undefined) this.#sink.text(this.#lines(series));
   }
 

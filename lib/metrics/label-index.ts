@@ -9,8 +9,10 @@ type Node = Map<string, Node> | LabelGroup;
  * and a look-up allocates nothing.
  */
 export class LabelIndex {
-  /** In the order of their creation; none when there are no labels. */
-  readonly groups: LabelGroup[] = [];
+  /** By their numbers, with gaps; none when there are no labels. */
+  readonly groups: (LabelGroup | undefined)[] = [];
+  /** Numbers of groups that are gone. */
+  readonly #freeNumbers: number[] = [];
   readonly #labelNames: readonly string[];
   readonly #order: readonly number[];
   readonly #last: number;
@@ -49,8 +51,9 @@ export class LabelIndex {
   groupFor(values: readonly string[]): LabelGroup {
     const known = this.group(values);
     if (known !== undefined) return known;
-    const group = new LabelGroup(this.groups.length, this.#labelNames, values, this.#last);
-    if (this.#last !== -1) this.groups.push(group);
+    const number = this.#freeNumbers.pop() ?? this.groups.length;
+    const group = new LabelGroup(number, this.#labelNames, values, this.#last);
+    if (this.#last !== -1) this.groups[number] = group;
     if (this.#order.length === 0) {
       this.#root = group;
       return group;
@@ -67,5 +70,34 @@ export class LabelIndex {
     }
     node.set(values[this.#order.at(-1) ?? -1] as string, group);
     return group;
+  }
+
+  /** Takes a label set out, and what was kept for it alone. */
+  delete(values: readonly string[]): void {
+    const group = this.group(values);
+    if (group === undefined) return;
+    group.slots.delete(this.lastOf(values));
+    if (group.slots.size > 0 || this.#order.length === 0) return;
+    this.groups[group.number] = undefined;
+    this.#freeNumbers.push(group.number);
+    this.#prune(this.#root as Map<string, Node>, values, 0);
+  }
+
+  /** Takes all label sets out. */
+  clear(): void {
+    this.#root = undefined;
+    this.groups.length = 0;
+    this.#freeNumbers.length = 0;
+  }
+
+  /** Takes the way to a group out, as far as it leads to no other one. */
+  #prune(node: Map<string, Node>, values: readonly string[], depth: number): void {
+    const value = values[this.#order[depth] as number] as string;
+    if (depth < this.#order.length - 1) {
+      const next = node.get(value) as Map<string, Node>;
+      this.#prune(next, values, depth + 1);
+      if (next.size > 0) return;
+    }
+    node.delete(value);
   }
 }

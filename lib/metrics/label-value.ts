@@ -10,9 +10,14 @@ export const MAX_LABEL_VALUE_LENGTH = 256;
  * replaces lone surrogates by U+FFFD.
  */
 export function storedLabelValue(value: string): string {
+  return boundedLabelValue(value, MAX_LABEL_VALUE_LENGTH);
+}
+
+/** The same with another bound, which may be infinite. */
+export function boundedLabelValue(value: string, longest: number): string {
   let end = value.length;
-  if (end > MAX_LABEL_VALUE_LENGTH) {
-    end = MAX_LABEL_VALUE_LENGTH;
+  if (end > longest) {
+    end = longest;
     const lastUnit = value.charCodeAt(end - 1);
     if (lastUnit >= 0xd800 && lastUnit <= 0xdbff) end -= 1;
   }

@@ -1,5 +1,5 @@
 import { OTHER } from '../core/constants.js';
-import { storedLabelValue } from './label-value.js';
+import { boundedLabelValue, MAX_LABEL_VALUE_LENGTH } from './label-value.js';
 import { widthOf, type MetricType, type SeriesLayout } from './layout.js';
 import { SeriesList } from './series-list.js';
 import { SeriesStore } from './series-store.js';
@@ -13,6 +13,8 @@ export interface MetricDefinition {
   readonly labelNames?: readonly string[];
   /** Most label sets that are kept, those of the overflow included. @default 2000 */
   readonly maxSeries?: number;
+  /** Longest label value that is kept, in UTF-16 code units. @default 256 */
+  readonly maxValueLength?: number;
   /**
    * Label names in the order of look-up; the one with the most values last.
    * @default labelNames
@@ -52,6 +54,8 @@ export abstract class Metric<S extends Series = Series> {
 
   protected readonly store: SeriesStore;
   readonly #regularLimit: number;
+  /** Label values as they are stored. */
+  readonly #stored: (value: string) => string;
   #overflowOrder: readonly number[] | undefined;
 
   protected constructor(definition: MetricDefinition, layout: SeriesLayout) {
@@ -65,7 +69,10 @@ export abstract class Metric<S extends Series = Series> {
     );
     this.store = new SeriesStore(this.labelNames, order, widthOf(layout));
     this.numbers = this.store.numbers;
-    this.#regularLimit = this.maxSeries - Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));
+    const reserve = Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));
+    this.#regularLimit = this.maxSeries === Infinity ? Infinity : this.maxSeries - reserve;
+    const longest = definition.maxValueLength ?? MAX_LABEL_VALUE_LENGTH;
+    this.#stored = (value) => boundedLabelValue(value, longest);
   }
 
   /** What two metrics of one name have to have in common beside type and labels, by its name. */
@@ -73,7 +80,7 @@ export abstract class Metric<S extends Series = Series> {
     return {};
   }
 
-  /** In the order of their creation; stays current, and grows at its end only. */
+  /** In the order of their places. */
   get series(): SeriesList<S> {
     return new SeriesList(this.store, (slot) => this.seriesAt(slot));
   }
@@ -94,12 +101,12 @@ export abstract class Metric<S extends Series = Series> {
    * @param values one for each of `labelNames`, in that order
    */
   slot(values: readonly string[]): number {
-    return this.store.index.get(values) ?? this.#slotFor(values);
+    return this.store.get(values) ?? this.#slotFor(values);
   }
 
   /** The series of a label set, or `undefined` when nothing was recorded for it. */
   find(values: readonly string[]): S | undefined {
-    const slot = this.store.index.get(values);
+    const slot = this.store.get(values);
     return slot === undefined ? undefined : this.seriesAt(slot);
   }
 
@@ -116,6 +123,31 @@ export abstract class Metric<S extends Series = Series> {
     this.numbers.clear();
   }
 
+  /**
+   * Takes a series out: its room is given to others. What was handed out for it is not valid any
+   * more (see `generation`).
+   *
+   * @returns whether it was there
+   */
+  remove(values: readonly string[]): boolean {
+    return this.store.remove(values) || this.store.remove(values.map(this.#stored));
+  }
+
+  /** Takes all series out. */
+  clear(): void {
+    this.store.clear();
+  }
+
+  /** Changes when a slot or a series that was handed out may not be valid any more. */
+  get generation(): number {
+    return this.store.generation;
+  }
+
+  /** Differs for all series that have ever been at an index; 0 when there is none now. */
+  birthOf(index: number): number {
+    return this.store.birthOf(index);
+  }
+
   /** The series at a slot that was handed out. */
   protected abstract seriesAt(slot: number): S;
 
@@ -126,21 +158,21 @@ export abstract class Metric<S extends Series = Series> {
 
   #slotFor(values: readonly string[]): number {
     if (this.labelNames.length === 0) return this.add([]);
-    const stored = values.map(storedLabelValue);
-    return this.store.index.get(stored) ?? this.#create(stored);
+    const stored = values.map(this.#stored);
+    return this.store.get(stored) ?? this.#create(stored);
   }
 
   #create(values: string[]): number {
     const { store } = this;
-    if (store.length < this.#regularLimit) return this.add(values);
+    if (store.size < this.#regularLimit) return this.add(values);
     this.onOverflow?.(this);
     this.#overflowOrder ??= this.#labelsByVariety();
     for (const [replaced, position] of this.#overflowOrder.entries()) {
       values[position] = OTHER;
-      const known = store.index.get(values);
+      const known = store.get(values);
       if (known !== undefined) return known;
       // The last place is that of the label set which is `_other` throughout.
-      if (replaced === 0 && store.length < this.maxSeries - 1) return this.add(values);
+      if (replaced === 0 && store.size < this.maxSeries - 1) return this.add(values);
     }
     return this.add(values);
   }
@@ -154,6 +186,7 @@ export abstract class Metric<S extends Series = Series> {
     const distinct = this.labelNames.map(() => new Set<string>());
     const first = Math.max(0, store.length - OVERFLOW_SAMPLE);
     for (let index = first; index < store.length; index++) {
+      if (store.birthOf(index) === 0) continue;
       const labelValues = store.labelValuesOf(store.numbers.slotOf(index));
       for (const [position, value] of labelValues.entries()) {
         distinct[position]?.add(value);

@@ -1,27 +1,38 @@
 import type { SeriesStore } from './series-store.js';
 
-/** The series of a metric in the order of their creation; grows at its end only. */
+/**
+ * The series of a metric, in the order of their places. Stays current, with one exception: once a
+ * series was removed, those that are new since the list was made are not in it, because a removed
+ * one that comes again may have another place, and would be met twice.
+ */
 export class SeriesList<S> implements Iterable<S> {
   readonly #store: SeriesStore;
   readonly #make: (slot: number) => S;
+  readonly #born: number;
 
   /** @param make a series from its slot */
   constructor(store: SeriesStore, make: (slot: number) => S) {
     this.#store = store;
     this.#make = make;
+    this.#born = store.born;
   }
 
+  /** How many places there are. */
   get length(): number {
     return this.#store.length;
   }
 
-  /** `undefined` past the end. */
+  /** `undefined` for a place without a series, and past the end. */
   at(index: number): S | undefined {
-    return index < this.#store.length ? this.#make(this.#store.numbers.slotOf(index)) : undefined;
+    const birth = this.#store.birthOf(index);
+    if (birth === 0 || (birth > this.#born && this.#store.hasLost)) return undefined;
+    return this.#make(this.#store.numbers.slotOf(index));
   }
 
   *[Symbol.iterator](): Generator<S, void, undefined> {
-    const { numbers } = this.#store;
-    for (let index = 0; index < numbers.length; index++) yield this.#make(numbers.slotOf(index));
+    for (let index = 0; index < this.length; index++) {
+      const series = this.at(index);
+      if (series !== undefined) yield series;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { LabelGroup } from './label-group.js';
 import { LabelIndex } from './label-index.js';
+import { SeriesLives } from './series-lives.js';
 import { SlotPages } from './slot-pages.js';
 
 const NO_GROUPS = new Uint32Array(0);
@@ -7,9 +8,12 @@ const NO_GROUPS = new Uint32Array(0);
 /** By how much the list of groups grows. */
 const GROWTH = 1.25;
 
+/** How many places are looked at with each change, for label sets that are to be forgotten. */
+const SWEPT_AT_ONCE = 4;
+
 /**
- * The label sets of a metric and their numbers. None is ever taken out. A label set has no object of
- * its own, only a slot and an entry in two lists, which keeps it small.
+ * The label sets of a metric and their numbers. A label set has no object of its own, only a slot
+ * and an entry in two lists, which keeps it small.
  */
 export class SeriesStore {
   readonly numbers: SlotPages;
@@ -19,6 +23,9 @@ export class SeriesStore {
   readonly #lastValues: string[] = [];
   /** By index: the number of the group that has the other values; 0 past the end. */
   #groups = NO_GROUPS;
+  /** Tells which label sets are there, once one was taken out. */
+  #lives: SeriesLives | undefined;
+  #generation = 0;
 
   /**
    * @param order positions of the labels in the order in which they are looked up
@@ -33,21 +40,87 @@ export class SeriesStore {
     this.numbers = new SlotPages(width);
   }
 
+  /** How many places there are. */
   get length(): number {
     return this.numbers.length;
   }
 
-  /** A slot for a label set that has none. */
+  /** How many label sets are there. */
+  get size(): number {
+    return this.#lives?.alive ?? this.numbers.length;
+  }
+
+  /** Whether a label set was ever taken out. */
+  get hasLost(): boolean {
+    return this.#lives !== undefined;
+  }
+
+  /** How many label sets there have ever been. */
+  get born(): number {
+    return this.#lives?.born ?? this.numbers.length;
+  }
+
+  /** Changes when a slot that was handed out may have become that of another label set, or of none. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * Differs for all label sets that have ever been at an index, and grows with time; 0 when there is
+   * none now.
+   */
+  birthOf(index: number): number {
+    if (index >= this.numbers.length) return 0;
+    const lives = this.#lives;
+    if (lives === undefined) return index + 1;
+    return lives.isAlive(index) ? lives.birthOf(index) : 0;
+  }
+
+  /** The slot of a label set; `undefined` when it is not there. */
+  get(values: readonly string[]): number | undefined {
+    const slot = this.index.get(values);
+    if (slot === undefined || this.#lives === undefined) return slot;
+    return this.#lives.isAlive(this.numbers.indexOf(slot)) ? slot : undefined;
+  }
+
+  /** The slot of a label set that is not there, whose numbers are 0. */
   add(values: readonly string[]): number {
-    const index = this.numbers.length;
-    const slot = this.numbers.allocate();
-    const group = this.index.groupFor(values);
-    const lastValue = this.index.lastOf(values);
-    group.slots.set(lastValue, slot);
-    if (this.labelNames.length === 0) return slot;
-    this.#lastValues.push(lastValue);
-    if (group.number > 0) this.#noteGroup(index, group.number);
-    return slot;
+    const lives = this.#lives;
+    if (lives === undefined) return this.#place(this.numbers.length, values);
+    const former = this.index.get(values);
+    if (former === undefined) {
+      this.#sweep(lives);
+      return this.#place(lives.begin(), values);
+    }
+    lives.revive(this.numbers.indexOf(former));
+    this.numbers.clearAt(former);
+    return former;
+  }
+
+  /** Takes a label set out. @returns whether it was there */
+  remove(values: readonly string[]): boolean {
+    const slot = this.get(values);
+    if (slot === undefined) return false;
+    const lives = (this.#lives ??= new SeriesLives(this.numbers.length));
+    lives.end(this.numbers.indexOf(slot));
+    this.#generation += 1;
+    this.#sweep(lives);
+    return true;
+  }
+
+  /** Takes all label sets out. */
+  clear(): void {
+    const lives = (this.#lives ??= new SeriesLives(this.numbers.length));
+    this.#generation += 1;
+    if (!lives.isWasteful) {
+      lives.endAll();
+      return;
+    }
+    lives.clear();
+    this.index.clear();
+    this.numbers.startAnew();
+    this.#lastValues.length = 0;
+    this.#groups = NO_GROUPS;
   }
 
   /** In the order of `labelNames`; put together anew each time. */
@@ -62,6 +135,29 @@ export class SeriesStore {
     if (this.labelNames.length === 0) return '';
     const index = this.numbers.indexOf(slot);
     return this.#groupAt(index).textOf(this.#lastValues[index] as string);
+  }
+
+  #place(index: number, values: readonly string[]): number {
+    const { numbers } = this;
+    const isNew = index === numbers.length;
+    const slot = isNew ? numbers.allocate() : numbers.slotOf(index);
+    if (!isNew) numbers.clearAt(slot);
+    const group = this.index.groupFor(values);
+    const lastValue = this.index.lastOf(values);
+    group.slots.set(lastValue, slot);
+    if (this.labelNames.length === 0) return slot;
+    this.#lastValues[index] = lastValue;
+    if (group.number > 0 || index < this.#groups.length) this.#noteGroup(index, group.number);
+    return slot;
+  }
+
+  #sweep(lives: SeriesLives): void {
+    for (let looked = 0; looked < SWEPT_AT_ONCE; looked++) {
+      const index = lives.sweep();
+      if (index === undefined) continue;
+      this.index.delete(this.labelValuesOf(this.numbers.slotOf(index)));
+      this.#lastValues[index] = '';
+    }
   }
 
   #groupAt(index: number): LabelGroup {

@@ -61,8 +61,21 @@ export class SlotPages {
     return (slot & (LARGEST_PAGE - 1)) * this.width;
   }
 
+  /** Sets the numbers of one place to 0. */
+  clearAt(slot: number): void {
+    const offset = this.offsetOf(slot);
+    this.valuesOf(slot).fill(0, offset, offset + this.width);
+  }
+
   /** Sets all numbers to 0. */
   clear(): void {
     for (const page of this.pages) page.fill(0);
+  }
+
+  /** Hands out places from the first one again, in new arrays. */
+  startAnew(): void {
+    this.pages.length = 0;
+    this.pages.push(new Float64Array(this.width));
+    this.length = 0;
   }
 }

@@ -75,6 +75,11 @@ export class SummaryMetric extends Metric<SummarySeries> {
     for (const sketch of this.#sketches ?? []) sketch.clear();
   }
 
+  override clear(): void {
+    super.clear();
+    if (this.#sketches !== undefined) this.#sketches.length = this.numbers.length;
+  }
+
   /** As `observe` of the series at a slot. */
   observeAt(slot: number, value: number): void {
     const { numbers } = this;
@@ -82,8 +87,12 @@ export class SummaryMetric extends Metric<SummarySeries> {
   }
 
   protected override add(values: readonly string[]): number {
-    this.#sketches?.push(new QuantileSketch(this.maxAgeSeconds, this.ageBuckets));
-    return super.add(values);
+    const slot = super.add(values);
+    if (this.#sketches !== undefined) {
+      const index = this.numbers.indexOf(slot);
+      this.#sketches[index] = new QuantileSketch(this.maxAgeSeconds, this.ageBuckets);
+    }
+    return slot;
   }
 
   protected seriesAt(slot: number): SummarySeries {
