@@ -27,7 +27,7 @@ import {
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
-  METRICS_ENDPOINTS,
+  OWN_ROUTES,
   METRICS_RESPONDER,
 } from './core/tokens.js';
 import { PrometheusConfigError } from './core/errors.js';
@@ -145,7 +145,7 @@ function assemble(
       CALL_METER,
       CLIENT_METRICS,
       COLLECT_PROVIDERS,
-      METRICS_ENDPOINTS,
+      OWN_ROUTES,
       METRICS_RESPONDER,
     ],
   };

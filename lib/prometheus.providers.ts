@@ -5,7 +5,7 @@ import { HandlerCallMeter } from './handlers/handler-call-meter.js';
 import { safeConverter } from './calls/measured-call.js';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { CollectProviders } from './injected/collect-providers.js';
-import { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
+import { OwnRoutes } from './endpoint/own-routes.js';
 import { MetricsResponder } from './scrape/metrics-responder.js';
 import { MetricsServers } from './scrape/metrics-server.js';
 import { ScrapeMetrics } from './scrape/scrape-metrics.js';
@@ -25,7 +25,7 @@ import {
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
-  METRICS_ENDPOINTS,
+  OWN_ROUTES,
   METRICS_RESPONDER,
   PARTS,
   RESOLVED_OPTIONS,
@@ -52,7 +52,7 @@ const PART_TOKENS = [
   MultiprocessMember,
   COLLECT_PROVIDERS,
   CallPlans,
-  METRICS_ENDPOINTS,
+  OWN_ROUTES,
   UserDefaults,
   HttpMetrics,
   OutgoingCalls,
@@ -110,7 +110,7 @@ export function prometheusProviders(): Provider[] {
         OwnMetrics,
         ExporterMetrics,
         NestApplication,
-        METRICS_ENDPOINTS,
+        OWN_ROUTES,
         CallPlans,
       ],
       useFactory: (
@@ -118,7 +118,7 @@ export function prometheusProviders(): Provider[] {
         registry: OwnMetrics,
         exporter: ExporterMetrics,
         application: NestApplication,
-        endpoint: MetricsEndpoints,
+        endpoint: OwnRoutes,
         calls: CallPlans,
       ) => {
         return new HttpMetrics({
@@ -220,10 +220,13 @@ export function prometheusProviders(): Provider[] {
         new MetricsServers(responder, logger, server),
     },
     {
-      provide: METRICS_ENDPOINTS,
-      inject: [NestApplication, RESOLVED_OPTIONS],
-      useFactory: (application: NestApplication, options: ResolvedOptions) =>
-        new MetricsEndpoints(application, options),
+      provide: OWN_ROUTES,
+      inject: [NestApplication, RESOLVED_OPTIONS, METRICS_RESPONDER],
+      useFactory: (
+        application: NestApplication,
+        options: ResolvedOptions,
+        responder: MetricsResponder,
+      ) => new OwnRoutes(application, options, responder.respond),
     },
     {
       provide: PARTS,

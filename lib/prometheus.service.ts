@@ -3,7 +3,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
-import type { MetricsEndpoints } from './endpoint/metrics-endpoints.js';
+import type { OwnRoutes } from './endpoint/own-routes.js';
 import { MetricsServers, type RunningServer } from './scrape/metrics-server.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateFormat } from './exposition/negotiation.js';
@@ -21,7 +21,7 @@ import type { ResolvedOptions } from './options/resolve-options.js';
 import { STARTED_SERVER_OPTIONS, type HttpServerOptions } from './options/server-options.js';
 import { resolveTable } from './options/table.js';
 import { keptOn } from './core/shared.js';
-import { METRICS_ENDPOINTS, RESOLVED_OPTIONS } from './core/tokens.js';
+import { OWN_ROUTES, RESOLVED_OPTIONS } from './core/tokens.js';
 import { OwnMetrics } from './registry/own-metrics.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
 
@@ -53,7 +53,7 @@ export class PrometheusService {
     @Inject(HttpMetrics) private readonly http: HttpMetrics,
     @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
     @Inject(ScrapeService) private readonly scrapes: ScrapeService,
-    @Inject(METRICS_ENDPOINTS) private readonly endpoints: MetricsEndpoints,
+    @Inject(OWN_ROUTES) private readonly routes: OwnRoutes,
     @Inject(MetricsServers) private readonly servers: MetricsServers,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {}
@@ -138,9 +138,9 @@ export class PrometheusService {
     const place = optionPlace('registerEndpoint', '');
     const checked = checkedPath(path, place.of('path'));
     const { guards: own } = resolveTable({ guards }, options, place);
-    if (own === undefined) return this.endpoints.add(checked, { guards: undefined });
+    if (own === undefined) return this.routes.addEndpoint(checked, undefined);
     return resolveGuards(own, this.modules).then((resolved) =>
-      this.endpoints.add(checked, { guards: resolved }),
+      this.routes.addEndpoint(checked, resolved),
     );
   }
 

@@ -21,8 +21,8 @@ export const CLIENT_METRICS = brand('client-metrics');
 /** Who finds the providers for `collect()` (`CollectProviders`). */
 export const COLLECT_PROVIDERS = brand('collect-providers');
 
-/** The paths of the exposition (`MetricsEndpoints`). */
-export const METRICS_ENDPOINTS = brand('metrics-endpoints');
+/** The library's own routes (`OwnRoutes`). */
+export const OWN_ROUTES = brand('own-routes');
 
 /** Who answers scrapes (`MetricsResponder`). */
 export const METRICS_RESPONDER = brand('metrics-responder');

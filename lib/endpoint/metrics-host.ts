@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ModulesContainer, RouterModule } from '@nestjs/core';
-import { METRICS_ENDPOINTS } from '../core/tokens.js';
-import type { MetricsEndpoints } from './metrics-endpoints.js';
+import { OWN_ROUTES } from '../core/tokens.js';
+import type { OwnRoutes } from './own-routes.js';
 
 /**
  * A module of its own for the metrics controller, made anew for each application: the path of a
@@ -15,7 +15,7 @@ export function metricsHost(controller: Type<unknown>): DynamicModule {
   class MetricsHostModule {
     constructor(
       @Inject(ModulesContainer) modules: ModulesContainer,
-      @Inject(METRICS_ENDPOINTS) endpoints: MetricsEndpoints,
+      @Inject(OWN_ROUTES) endpoints: OwnRoutes,
     ) {
       new RouterModule(modules, [{ path: endpoints.routePath, module: MetricsHostModule }]);
     }

@@ -1,5 +1,5 @@
 /** The Nest route of the exposition. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import {
   Controller,
   Get,
@@ -7,19 +7,23 @@ import {
   Req,
   Res,
   SetMetadata,
+  UseFilters,
   UseGuards,
   Version,
   VERSION_NEUTRAL,
   type Type,
 } from '@nestjs/common';
+import { brand } from '../core/brands.js';
 import { PrometheusConfigError } from '../core/errors.js';
+import { OWN_ROUTES } from '../core/tokens.js';
 import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
+import { SERVES_LATE_PATHS } from '../nest/late-paths.js';
 import { PATH, SWAGGER_EXCLUDE_CONTROLLER } from '../nest/metadata.js';
 import { rawRequest, type RawOrWrapped } from '../nest/raw.js';
+import { takenResponse, type FrameworkResponse } from '../nest/taken-response.js';
+import { AnsweredFilter, AnsweringGuard } from './answering.guard.js';
 import { MetricsGuard } from './metrics.guard.js';
-import { brand } from '../core/brands.js';
-import { METRICS_RESPONDER } from '../core/tokens.js';
-import type { MetricsResponder } from '../scrape/metrics-responder.js';
+import type { OwnRoutes } from './own-routes.js';
 
 /** Metadata of the class and its subclasses, in every copy of the library. */
 export const METRICS_CONTROLLER = brand('metrics-controller');
@@ -38,41 +42,29 @@ export const METRICS_CONTROLLER = brand('metrics-controller');
 @Controller()
 @ExcludeAllMetrics()
 @UseGuards(MetricsGuard)
-// The key under which Swagger looks for controllers to leave out; using its decorator would make
-// it a dependency.
 @SetMetadata(METRICS_CONTROLLER, true)
 // What Swagger's own decorator does, which would make Swagger a dependency.
 @SetMetadata(SWAGGER_EXCLUDE_CONTROLLER, [true])
 export class MetricsController {
-  constructor(@Inject(METRICS_RESPONDER) private readonly responder: MetricsResponder) {}
+  // A property, so that a subclass can have a constructor of its own.
+  @Inject(OWN_ROUTES) private readonly routes!: OwnRoutes;
 
+  /**
+   * Answers a request to the endpoint. Interceptors do not run around it, unless a subclass
+   * overrides it.
+   */
   @Get()
   @Version(VERSION_NEUTRAL)
+  @SetMetadata(SERVES_LATE_PATHS, true)
+  @UseGuards(AnsweringGuard)
+  @UseFilters(AnsweredFilter)
   async index(
     @Req() request: RawOrWrapped<IncomingMessage>,
-    @Res() response: ServerResponse | FastifyReplyLike,
+    @Res() response: FrameworkResponse,
   ): Promise<void> {
-    await this.responder.respond(rawRequest(request), rawOf(response));
+    const raw = rawRequest(request);
+    await this.routes.routeOf(raw)?.respond(raw, takenResponse(response));
   }
-}
-
-interface FastifyReplyLike {
-  readonly raw: ServerResponse;
-  hijack(): unknown;
-  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
-}
-
-/**
- * Node's response, to be written by hand. Fastify keeps the headers that its hooks have set (those
- * of CORS, say) apart until it sends a reply itself, so they are handed on here.
- */
-function rawOf(response: ServerResponse | FastifyReplyLike): ServerResponse {
-  if (!('raw' in response)) return response;
-  response.hijack();
-  for (const [name, value] of Object.entries(response.getHeaders())) {
-    if (value !== undefined) response.raw.setHeader(name, value);
-  }
-  return response.raw;
 }
 
 /**

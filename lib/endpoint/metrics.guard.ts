@@ -1,27 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { OWN_ROUTES } from '../core/tokens.js';
 import { rawRequest, type RawOrWrapped } from '../nest/raw.js';
 import { allows } from './guard-resolver.js';
-import { METRICS_ENDPOINTS } from '../core/tokens.js';
-import type { MetricsEndpoints } from './metrics-endpoints.js';
+import type { OwnRoutes } from './own-routes.js';
 
 /**
- * Stands in front of the exposition and asks the guards of the options. It is bound statically:
- * guards that are attached to a controller after Nest has scanned it are dropped without a word.
+ * Stands in front of the own routes and asks their guards. It is bound statically: guards that are
+ * attached to a controller after Nest has scanned it are dropped without a word.
  */
 @Injectable()
 export class MetricsGuard implements CanActivate {
-  constructor(@Inject(METRICS_ENDPOINTS) private readonly endpoints: MetricsEndpoints) {}
+  constructor(@Inject(OWN_ROUTES) private readonly routes: OwnRoutes) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<RawOrWrapped<IncomingMessage>>();
-    const raw = rawRequest(request);
-    const added = this.endpoints.addressed(raw);
-    if (added === undefined && !this.endpoints.isPublic) {
-      throw new NotFoundException(`Cannot ${raw.method ?? ''} ${raw.url ?? ''}`);
+    const request = rawRequest(context.switchToHttp().getRequest<RawOrWrapped<IncomingMessage>>());
+    const route = this.routes.routeOf(request);
+    if (route === undefined) {
+      throw new NotFoundException(`Cannot ${request.method ?? ''} ${request.url ?? ''}`);
     }
-    const guards = added?.guards ?? this.endpoints.guards;
+    const guards = route.guards ?? this.routes.guards;
     if (guards === undefined) return false;
     for (const guard of guards) {
       if (!(await allows(guard, context))) return false;

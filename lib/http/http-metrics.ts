@@ -28,8 +28,8 @@ export interface HttpMetricsParts {
   readonly registry: OwnMetrics;
   readonly exporter: ExporterMetrics;
   readonly application: NestApplication;
-  /** The metrics endpoint, whose requests are not counted. */
-  readonly endpoint: { readonly routeTemplate: string };
+  /** The library's own routes, whose requests are not counted. */
+  readonly endpoint: { readonly routeTemplate: string; owns(path: string): boolean };
   /** Tells which handlers are left out of the default metrics. */
   readonly calls: Pick<CallPlans, 'hasOptOuts' | 'optOuts'>;
   /** Told of a request that could not be recorded. */
@@ -129,7 +129,7 @@ export class HttpMetrics implements Part {
   readonly locate = (exchange: Exchange): ControllerHandler | undefined =>
     exchange.reached ?? this.#handlers?.find(this.#platform?.routeOf(exchange)?.handler);
 
-  /** Whether a request is one to the metrics endpoint, which is in no metric. */
+  /** Whether a request is one to a route of the library's own, which is in no metric. */
   isEndpoint(exchange: Exchange): boolean {
     return (
       isScrape(exchange) &&
@@ -140,7 +140,7 @@ export class HttpMetrics implements Part {
   /** Whether method and path of a request tell that it is left out. */
   readonly #isLeftOutEarly = (exchange: Exchange): boolean =>
     this.parts.options.excludedPaths?.(exchange.path) === true ||
-    (isScrape(exchange) && exchange.path === this.parts.endpoint.routeTemplate);
+    (isScrape(exchange) && this.parts.endpoint.owns(exchange.path));
 
   readonly #isLeftOut = (exchange: Exchange): boolean =>
     this.#isOptedOut(exchange) || this.isEndpoint(exchange);

@@ -39,7 +39,7 @@ export class MetricsResponder {
   ) {}
 
   /** Resolves when the response is written, refused or over; never rejects. */
-  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  readonly respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { maxRequestsInFlight } = this.limits;
     if (this.#inFlight >= maxRequestsInFlight) {
       this.observer.failed(
@@ -56,7 +56,7 @@ export class MetricsResponder {
     } catch (error) {
       this.#fail(life, error);
     }
-  }
+  };
 
   #begin(request: IncomingMessage, response: ServerResponse): ResponseLife {
     const { writeTimeoutSeconds } = this.limits;

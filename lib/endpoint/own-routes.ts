@@ -1,0 +1,149 @@
+/** The library's own routes in an application: the exposition, wherever it is served, and pages. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CanActivate } from '@nestjs/common';
+import { PrometheusConfigError } from '../core/errors.js';
+import type { Part } from '../core/part.js';
+import { pathOf } from '../core/request-target.js';
+import type { NestApplication } from '../nest/application.js';
+import { latePathsOf, type LatePaths } from '../nest/late-paths.js';
+import { exemptFromPrefix, placeFirst, prefixed } from '../nest/routes.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import { resolveGuards } from './guard-resolver.js';
+
+/** Answers a request on Node's own objects, completely. Does not reject. */
+export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * A route of the library's own: it answers `GET` and `HEAD` on one path, behind the middleware of
+ * that path, the guards of the whole application, and its own ones. It is in no metric.
+ */
+export interface OwnRoute {
+  /** As requests have it: neither a global prefix nor versioning moves it. */
+  readonly path: string;
+  /** `undefined`: those of the module. */
+  readonly guards: readonly CanActivate[] | undefined;
+  readonly respond: Respond;
+}
+
+type OwnRoutesOptions = Pick<ResolvedOptions, 'path' | 'useGlobalPrefix' | 'guards'>;
+
+const ROUTE = Symbol('nestjs-prometheus-exporter.route');
+
+/** A request that was for a route which was added. */
+interface ClaimedRequest extends IncomingMessage {
+  [ROUTE]?: OwnRoute;
+}
+
+/**
+ * The own routes of one application: the module's, which Nest has registered, and those that were
+ * added, at any time, which are served by the same controller. So the whole of Nest (guards,
+ * metadata of a `controller` of the application's own) is the same for all of them.
+ *
+ * Where the module has no path, its route has one that nobody can guess, and answers 404 to whoever
+ * does.
+ */
+export class OwnRoutes implements Part {
+  /** Path of the module's route, before a global prefix. */
+  readonly routePath: string;
+  /** The module's own guards; nothing is served before they are known. */
+  guards: readonly CanActivate[] | undefined;
+  #routeTemplate: string;
+  readonly #isPublic: boolean;
+  readonly #added = new Map<string, OwnRoute>();
+  #latePaths: LatePaths | undefined;
+  #isStarted = false;
+
+  /** @param respond answers scrapes */
+  constructor(
+    private readonly application: NestApplication,
+    private readonly options: OwnRoutesOptions,
+    private readonly respond: Respond,
+  ) {
+    const { path } = options;
+    this.#isPublic = path !== undefined;
+    this.routePath = path ?? `/.nestjs-prometheus-exporter-${randomUUID()}`;
+    this.#routeTemplate = this.routePath;
+  }
+
+  /** Path of the module's route as the framework knows it, once it is installed. */
+  get routeTemplate(): string {
+    return this.#routeTemplate;
+  }
+
+  /** @throws PrometheusConfigError for a guard of the options that cannot be had */
+  async install(): Promise<void> {
+    const { httpAdapter, config, modules, hostModule, moduleRef } = this.application;
+    if (httpAdapter !== undefined) {
+      placeFirst(modules, hostModule);
+      this.#routeTemplate = this.placed(this.routePath);
+      if (this.#routeTemplate === this.routePath) exemptFromPrefix(config, this.routePath);
+      this.#latePaths = latePathsOf(httpAdapter, {
+        template: () => this.#routeTemplate,
+        claim: (request) => this.#claim(request),
+      });
+      this.#latePaths.install?.();
+    }
+    this.guards = await resolveGuards(this.options.guards, moduleRef);
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    this.#latePaths?.start?.();
+    if (this.#added.size > 0) this.#latePaths?.open?.();
+  }
+
+  stop(): void {
+    this.#isStarted = false;
+    this.#latePaths?.stop?.();
+  }
+
+  /** Where a path beside the module's own is: with `useGlobalPrefix`, under the prefix. */
+  placed(path: string): string {
+    const isMoved = this.options.useGlobalPrefix && this.#isPublic;
+    return isMoved ? prefixed(this.application.config, path) : path;
+  }
+
+  /**
+   * Adds a route, before or while the application listens.
+   *
+   * @throws PrometheusConfigError for a path that is served already
+   */
+  add(route: OwnRoute): void {
+    if (route.path === this.#routeTemplate || this.#added.has(route.path)) {
+      throw PrometheusConfigError.option('path', 'a path that is not served already', route.path);
+    }
+    this.#added.set(route.path, route);
+    if (this.#isStarted) this.#latePaths?.open?.();
+  }
+
+  /** Adds a path of the exposition. */
+  addEndpoint(path: string, guards: readonly CanActivate[] | undefined): void {
+    this.add({ path, guards, respond: this.respond });
+  }
+
+  /**
+   * The route of a request that has come to the controller; `undefined`: it is none that is served.
+   */
+  routeOf(request: IncomingMessage): OwnRoute | undefined {
+    const added = (request as ClaimedRequest)[ROUTE];
+    if (added !== undefined) return added;
+    if (!this.#isPublic) return undefined;
+    return { path: this.#routeTemplate, guards: undefined, respond: this.respond };
+  }
+
+  /** Whether `GET` and `HEAD` of a path are for one of the routes, whoever answers them. */
+  owns(path: string): boolean {
+    return path === this.#routeTemplate || this.#added.has(path);
+  }
+
+  #claim(request: ClaimedRequest): boolean {
+    if (this.#added.size === 0) return false;
+    const { method, url } = request;
+    if (url === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
+    const route = this.#added.get(pathOf(url));
+    if (route === undefined) return false;
+    request[ROUTE] = route;
+    return true;
+  }
+}
