@@ -35,6 +35,7 @@ import { checkImportedOnce } from './nest/module-check.js';
 import { NestApplication } from './nest/application.js';
 import { OutgoingCalls } from './outgoing/outgoing-calls.js';
 import { RuntimeMetrics } from './runtime/runtime-metrics.js';
+import { ClientCopies } from './registry/client-copies.js';
 import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
@@ -49,6 +50,7 @@ const PART_TOKENS = [
   NestApplication,
   OwnMetrics,
   RuntimeMetrics,
+  ClientCopies,
   MultiprocessMember,
   COLLECT_PROVIDERS,
   CallPlans,
@@ -186,6 +188,11 @@ export function prometheusProviders(): Provider[] {
       inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics],
       useFactory: (options: ResolvedOptions, metrics: OwnMetrics, exporter: ExporterMetrics) =>
         new OutgoingCalls(metrics, exporter, options),
+    },
+    {
+      provide: ClientCopies,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: ({ registry }: ResolvedOptions) => new ClientCopies(registry, warn),
     },
     {
       provide: MultiprocessMember,

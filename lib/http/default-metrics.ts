@@ -55,7 +55,7 @@ export class DefaultMetrics implements ExchangeRecorder {
     this.#parts = parts;
     const { registry, exporter, defaultLabels, maxSeries, platform } = parts;
     const extra = Object.keys(defaultLabels);
-    const limiter = new PathLimiter(() => exporter.countOverflow(this.#duration));
+    const limiter = new PathLimiter((limit) => exporter.countOverflow(this.#duration, limit));
     this.#group = groupResolver(options.groupBy, platform, limiter, parts.locate);
     this.#labels = new LabelEvaluator(defaultLabels, exporter);
     this.#knownPathsSuffice =

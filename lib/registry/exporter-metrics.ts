@@ -2,6 +2,10 @@ import { CounterMetric } from '../metrics/counter.js';
 import type { Metric } from '../metrics/metric.js';
 import type { OwnMetrics } from './own-metrics.js';
 
+/** The limit that all metrics have. */
+const MAX_SERIES =
+  'has reached the limit of its label sets; new label values are recorded as "_other". Use fewer label values, or raise `maxSeries`';
+
 /** What the library says of itself, so that nothing it had to do to the numbers stays hidden. */
 export class ExporterMetrics {
   readonly #overflow: CounterMetric;
@@ -28,12 +32,10 @@ export class ExporterMetrics {
     );
   }
 
-  readonly countOverflow = (metric: Pick<Metric, 'name'>): void => {
+  /** @param limit which one was reached, and what to do about it */
+  readonly countOverflow = (metric: Pick<Metric, 'name'>, limit = MAX_SERIES): void => {
     this.#overflow.labels([metric.name]).inc();
-    this.#warnOnce(
-      `overflow ${metric.name}`,
-      `Metric "${metric.name}" has reached the limit of its label sets; new label values are recorded as "_other" or under their route. Use fewer label values, or raise \`maxSeries\``,
-    );
+    this.#warnOnce(`overflow ${metric.name}`, `Metric "${metric.name}" ${limit}`);
   };
 
   countLabelError(metric: Pick<Metric, 'name'>, label: string, reason: unknown): void {

@@ -31,7 +31,7 @@ export class ScrapeFailure extends Error {
   constructor(
     readonly failure: ScrapeCause,
     message: string,
-    options?: ErrorOptions,
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }

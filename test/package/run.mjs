@@ -40,6 +40,7 @@ try {
   check('CommonJS: require() in a Nest 11 application', () => {
     const project = new Project(directory, 'cjs', { ...NEST_11, ...required, ...library });
     project.run('nest-11.cjs');
+    project.run('two-clients.cjs');
     project.run('mixed.mjs');
     checkTypes(project, 'consumer.cts', { module: 'nodenext' });
   });

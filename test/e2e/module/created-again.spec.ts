@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, type Type } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Counter, PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
@@ -10,6 +10,19 @@ class AController {
   handle(): string {
     return 'a';
   }
+}
+
+/** A decorated class as hot module replacement evaluates it again. */
+function versionOf(...labelNames: string[]): Type {
+  @Controller('orders')
+  class OrdersController {
+    @Get()
+    @Counter('orders', 'Orders', { labels: Object.fromEntries(labelNames.map((n) => [n, 'x'])) })
+    create(): string {
+      return 'created';
+    }
+  }
+  return OrdersController;
 }
 
 const NAMES = [
@@ -36,6 +49,22 @@ describe('an application that is created again', () => {
       expect(options.registry.getMetricsAsArray()).toEqual([]);
     }
   });
+
+  onBothPlatforms(
+    'names the close that was not waited for, with other labels',
+    async ({ start }) => {
+      const options = { registry: new Registry() };
+      const before = await start({ controllers: [versionOf('before')], options });
+      const controllers = [versionOf('before', 'after')];
+      await expect(start({ controllers, options, keeps: NAMES })).rejects.toThrow(
+        /"orders_total" \(OrdersController.create\) is declared already with the labels \[ 'before' \].*hot module replacement.*`app.close\(\)`/,
+      );
+      await before.nest.close();
+      const after = await start({ controllers, options });
+      await after.get('/orders');
+      await after.expectSample('orders_total', { before: 'x', after: 'x' }, 1);
+    },
+  );
 
   onBothPlatforms('counts each request once beside another one', async ({ start }) => {
     const options = { registry: new Registry(), processMetrics: true };
