@@ -47,7 +47,8 @@ function loadedCopies(): ClientCopy[] {
     const { cache } = createRequire(join(process.cwd(), 'package.json'));
     return Object.keys(cache).flatMap((file) => {
       if (!MAIN_FILE.test(file)) return [];
-      const { register } = cache[file]?.exports as { register?: AnyRegistry };
+      const client = cache[file]?.exports as { register?: AnyRegistry } | undefined;
+      const register = client?.register;
       return register === undefined ? [] : [{ directory: dirname(file), register }];
     });
   } catch {
