@@ -7,7 +7,7 @@ import type { Part } from '../core/part.js';
 import { pathOf } from '../core/request-target.js';
 import type { NestApplication } from '../nest/application.js';
 import { latePathsOf, type LatePaths } from '../nest/late-paths.js';
-import { exemptFromPrefix, placeFirst, prefixed } from '../nest/routes.js';
+import { placeFirst, PrefixExemption, prefixed } from '../nest/routes.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { resolveGuards } from './guard-resolver.js';
 
@@ -53,6 +53,7 @@ export class OwnRoutes implements Part {
   readonly #added = new Map<string, OwnRoute>();
   #latePaths: LatePaths | undefined;
   #isStarted = false;
+  readonly #exemption: PrefixExemption | undefined;
 
   /** @param respond answers scrapes */
   constructor(
@@ -64,6 +65,10 @@ export class OwnRoutes implements Part {
     this.#isPublic = path !== undefined;
     this.routePath = path ?? `/.nestjs-prometheus-exporter-${randomUUID()}`;
     this.#routeTemplate = this.routePath;
+    if (!this.#isMoved) {
+      this.#exemption = new PrefixExemption(application.config, this.routePath);
+      this.#exemption.apply();
+    }
   }
 
   /** Path of the module's route as the framework knows it, once it is installed. */
@@ -73,11 +78,12 @@ export class OwnRoutes implements Part {
 
   /** @throws PrometheusConfigError for a guard of the options that cannot be had */
   async install(): Promise<void> {
-    const { httpAdapter, config, modules, hostModule, moduleRef } = this.application;
+    const { httpAdapter, modules, hostModule, moduleRef } = this.application;
     if (httpAdapter !== undefined) {
-      placeFirst(modules, hostModule);
+      const host = placeFirst(modules, hostModule);
       this.#routeTemplate = this.placed(this.routePath);
-      if (this.#routeTemplate === this.routePath) exemptFromPrefix(config, this.routePath);
+      this.#exemption?.apply();
+      if (host !== undefined) this.#exemption?.watch(host, this.application);
       this.#latePaths = latePathsOf(httpAdapter, {
         template: () => this.#routeTemplate,
         claim: (request) => this.#claim(request),
@@ -100,8 +106,11 @@ export class OwnRoutes implements Part {
 
   /** Where a path beside the module's own is: with `useGlobalPrefix`, under the prefix. */
   placed(path: string): string {
-    const isMoved = this.options.useGlobalPrefix && this.#isPublic;
-    return isMoved ? prefixed(this.application.config, path) : path;
+    return this.#isMoved ? prefixed(this.application.config, path) : path;
+  }
+
+  get #isMoved(): boolean {
+    return this.options.useGlobalPrefix && this.#isPublic;
   }
 
   /**

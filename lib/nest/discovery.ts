@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
-type Module = ModulesContainer extends Map<string, infer M> ? M : never;
+/** A module as Nest holds it; its class is not exported. */
+export type Module = ModulesContainer extends Map<string, infer M> ? M : never;
 
 /** A class of an application that Nest makes objects of. */
 export interface DiscoveredClass {

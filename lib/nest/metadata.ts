@@ -9,6 +9,9 @@ export const PATH = 'path';
 /** Of `@Controller({ host })`. */
 export const HOST = 'host';
 
+/** Of a module that `RouterModule` has given a path; the id of the application may follow. */
+export const MODULE_PATH = '__module_path__';
+
 /** Of `@UseInterceptors()`. */
 export const INTERCEPTORS = '__interceptors__';
 

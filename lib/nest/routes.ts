@@ -1,28 +1,111 @@
 import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { NestApplication } from './application.js';
+import type { DiscoveredClass, Module } from './discovery.js';
+import { MODULE_PATH, PATH } from './metadata.js';
 
 /**
  * Moves a module to the front, so that its routes are registered before all others: on Express the
  * first route that matches wins, and a catch-all route of the application must not hide the
  * endpoint. Nest has no way to say so; it can go when routes or modules have a priority.
+ *
+ * @param type the class of the module
  */
-export function placeFirst(modules: ModulesContainer, host: unknown): void {
+export function placeFirst(modules: ModulesContainer, type: unknown): Module | undefined {
   const entries = [...modules];
-  const isHost = ([, module]: (typeof entries)[number]): boolean => module.metatype === host;
+  const first = entries.find(([, { metatype }]) => metatype === type);
+  if (first === undefined) return undefined;
   modules.clear();
-  for (const [key, module] of entries.filter(isHost)) modules.set(key, module);
-  for (const [key, module] of entries.filter((entry) => !isHost(entry))) modules.set(key, module);
+  for (const [key, module] of new Set([first, ...entries])) modules.set(key, module);
+  return first[1];
 }
 
-/** Exempts a path from the application's global prefix. */
-export function exemptFromPrefix(config: ApplicationConfig, path: string): void {
-  const options = config.getGlobalPrefixOptions();
-  const pathRegex = new RegExp(`^${path.replace(/[.$]/g, '\\$&')}/?$`);
-  config.setGlobalPrefixOptions({
-    ...options,
-    exclude: [...(options.exclude ?? []), { path, requestMethod: RequestMethod.GET, pathRegex }],
-  });
+/**
+ * Keeps the routes of one module outside the application's global prefix.
+ *
+ * Nest exempts paths alone, and all routes of a path that is exempt. Where the application has a
+ * controller of the same path, which is to stay behind the prefix, ours is exempt while Nest
+ * registers the controllers of the module, and no longer. Middleware for all routes is bound to each
+ * exempt path as well. It can go when a module or a controller can be exempt.
+ */
+export class PrefixExemption {
+  #isRegistering = false;
+  #isTaken = false;
+  readonly #route: ExemptRoute;
+
+  constructor(
+    private readonly config: ApplicationConfig,
+    private readonly path: string,
+  ) {
+    const pattern = new RegExp(`^${path.replace(/[.$]/g, '\\$&')}/?$`);
+    // Nest calls it, or `test()`, which does.
+    const exec = (given: string): RegExpExecArray | null =>
+      this.#isRegistering || !this.#isTaken ? pattern.exec(given) : null;
+    const pathRegex = Object.assign(new RegExp(pattern), { exec });
+    this.#route = { path, requestMethod: RequestMethod.ALL, pathRegex };
+  }
+
+  /**
+   * To be called when the module is made, as middleware takes the list that is there when the
+   * application is set up, and once more then, as `setGlobalPrefix()` may have replaced it.
+   */
+  apply(): void {
+    const options = this.config.getGlobalPrefixOptions();
+    const exclude = options.exclude ?? [];
+    // The list itself, as that is what Nest's middleware has taken.
+    if (!exclude.includes(this.#route)) exclude.push(this.#route);
+    this.config.setGlobalPrefixOptions({ ...options, exclude });
+  }
+
+  /**
+   * Exempts the routes of a module. To be called before routes and middleware are registered.
+   *
+   * @param classes those of the application
+   */
+  watch({ controllers }: Module, { classes, modules }: NestApplication): void {
+    this.#isTaken = classes.some(
+      (found) =>
+        found.kind === 'controller' &&
+        found.module.controllers !== controllers &&
+        declaredPaths(found, modules.applicationId).includes(this.path),
+    );
+    const forEach: typeof controllers.forEach = (callback, thisArg) => {
+      this.#isRegistering = true;
+      try {
+        Map.prototype.forEach.call(controllers, callback as () => void, thisArg);
+      } finally {
+        this.#isRegistering = false;
+      }
+    };
+    Object.defineProperty(controllers, 'forEach', { value: forEach, configurable: true });
+  }
 }
+
+/** The paths of a controller's routes, without prefix and version. */
+function declaredPaths(
+  { type, module, methods }: DiscoveredClass,
+  applicationId: string,
+): string[] {
+  const { metatype } = module;
+  const modulePath: unknown =
+    Reflect.getMetadata(MODULE_PATH + applicationId, metatype) ??
+    Reflect.getMetadata(MODULE_PATH, metatype);
+  const prototype = type.prototype as Record<string, object>;
+  const pathsOf = (target: object): unknown[] => [Reflect.getMetadata(PATH, target)].flat();
+  const ofMethods = methods.flatMap((name) => pathsOf(prototype[name] ?? {}));
+  return pathsOf(type).flatMap((ofClass) =>
+    ofMethods.map((ofMethod) => joined(modulePath, ofClass, ofMethod)),
+  );
+}
+
+function joined(...parts: readonly unknown[]): string {
+  const segments = parts.flatMap((part) => (typeof part === 'string' ? part.split('/') : []));
+  return `/${segments.filter((segment) => segment !== '').join('/')}`;
+}
+
+type ExemptRoute = NonNullable<
+  ReturnType<ApplicationConfig['getGlobalPrefixOptions']>['exclude']
+>[number];
 
 /** The route template of the endpoint under the application's global prefix. */
 export function prefixed(config: ApplicationConfig, path: string): string {
