@@ -91,11 +91,14 @@ function declaredPaths(
     Reflect.getMetadata(MODULE_PATH + applicationId, metatype) ??
     Reflect.getMetadata(MODULE_PATH, metatype);
   const prototype = type.prototype as Record<string, object>;
-  const pathsOf = (target: object): unknown[] => [Reflect.getMetadata(PATH, target)].flat();
   const ofMethods = methods.flatMap((name) => pathsOf(prototype[name] ?? {}));
   return pathsOf(type).flatMap((ofClass) =>
     ofMethods.map((ofMethod) => joined(modulePath, ofClass, ofMethod)),
   );
+}
+
+function pathsOf(target: object): unknown[] {
+  return [Reflect.getMetadata(PATH, target) as unknown].flat();
 }
 
 function joined(...parts: readonly unknown[]): string {
