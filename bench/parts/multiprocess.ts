@@ -9,7 +9,7 @@ import { renderExposition } from '../../lib/exposition/render.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
 import { MultiprocessSource } from '../../lib/multiprocess/multiprocess-source.js';
 import { ProcessWriter } from '../../lib/multiprocess/process-writer.js';
-import { Troubles } from '../../lib/multiprocess/trouble.js';
+import { Troubles } from '../../lib/multiprocess/troubles.js';
 import { OwnMetrics } from '../../lib/registry/own-metrics.js';
 import { markdownTable } from '../support/markdown.js';
 import type { Settings } from '../support/settings.js';

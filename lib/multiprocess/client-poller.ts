@@ -21,7 +21,7 @@ interface PollableMetric extends ReadableMetric {
 }
 
 /**
- * Asks metrics that are not the library's own for their samples: every second, gauges with a
+ * Asks metrics of prom-client for their samples: every second, gauges with a
  * `collect()` every five, and less often when that takes more than half a percent of the time.
  */
 export class ClientPoller {
@@ -58,6 +58,11 @@ export class ClientPoller {
     } finally {
       deadline.clear();
     }
+  }
+
+  /** Adds an answer that was not waited for. */
+  note(metric: ReadableMetric, answer: SampleFamily | undefined): void {
+    if (answer !== undefined) this.#answers.set(metric, answer);
   }
 
   /** Says what it took to work with the answers, in milliseconds. */

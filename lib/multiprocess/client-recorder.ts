@@ -1,13 +1,14 @@
-import type { GaugeLike } from './gauge-mode.js';
 import type { SampleFamily } from '../exposition/family.js';
+import { isMostRecent, MOMENT } from '../metrics/layout.js';
 import { DEFAULT_MAX_SERIES } from '../metrics/metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
-import { isMostRecent, signatureOf, type FamilyDefinition } from './files/family-definition.js';
 import { clientSeries, type ClientNumbers, type ClientSeries } from './client-samples.js';
+import { signatureOf, type FamilyDefinition } from './files/family-definition.js';
 import type { Ledger } from './files/ledger.js';
-import type { ExtraLabels } from './series-recorder.js';
+import type { GaugeLike } from './gauge-mode.js';
+import type { ExtraLabels } from './own-recorder.js';
 
-/** A metric that is not the library's own. */
+/** A metric of prom-client. */
 export interface PolledMetric {
   readonly name: string;
   readonly labelNames?: unknown;
@@ -17,10 +18,11 @@ interface Entry {
   readonly family: number;
   readonly definition: FamilyDefinition;
   readonly signature: string;
+  /** Places of the series' numbers in the ledger, by the key of the series. */
   readonly positions: Map<string, number>;
 }
 
-/** Copies what foreign metrics gave to a ledger. */
+/** Copies what metrics of prom-client gave to a ledger. */
 export class ClientRecorder {
   readonly #entries = new Map<PolledMetric, Entry>();
 
@@ -31,8 +33,9 @@ export class ClientRecorder {
   ) {}
 
   /**
-   * A metric whose labels or buckets have changed is not copied any more: what is counted already
-   * could not be added up with what comes.
+   * Series that the metric has no longer go with what they counted. A metric whose labels or buckets
+   * have changed is not copied any more: what is counted already could not be added up with what
+   * comes.
    *
    * @param now milliseconds since the epoch
    * @returns whether anything has changed
@@ -40,27 +43,39 @@ export class ClientRecorder {
   record(metric: PolledMetric, family: SampleFamily, now: number): boolean {
     const given = clientSeries(family, namesOf(metric));
     if (given === undefined) return false;
-    const definition = this.#definitionOf(metric, given);
     const known = this.#entries.get(metric);
+    const { series } = given;
     // A histogram has no bounds before its first sample.
-    if (known === undefined && given.type === 'histogram' && given.series.size === 0) return false;
+    if (series.size === 0 && (known !== undefined || given.type === 'histogram')) {
+      return known !== undefined && this.#removeOthers(known, series);
+    }
+    const definition = this.#definitionOf(metric, given);
     const entry = known ?? this.#enter(metric, definition);
-    if (entry.signature !== signatureOf(definition)) return this.#clear(entry);
-    let hasChanged = this.#addNewSeries(entry, given.series);
+    if (entry.signature !== signatureOf(definition)) {
+      return definition.type === 'gauge' && this.#removeOthers(entry, new Map());
+    }
+    let hasChanged = this.#removeOthers(entry, series);
+    if (this.#addNewSeries(entry, series)) hasChanged = true;
     for (const [key, position] of entry.positions) {
-      const numbers = given.series.get(key)?.numbers;
+      const { numbers } = series.get(key) as ClientNumbers;
       if (this.#write(entry, position, numbers, now)) hasChanged = true;
     }
     return hasChanged;
   }
 
-  /** Forgets metrics that are on the registry no longer. Their counts stay, gauges do not. */
-  retain(metrics: ReadonlySet<PolledMetric>): boolean {
+  /**
+   * Forgets metrics that are on the registry no longer.
+   *
+   * @param keepsCounts whether what they counted stays; gauges do not
+   * @returns whether there were any
+   */
+  retain(metrics: ReadonlySet<PolledMetric>, keepsCounts: boolean): boolean {
     let hasChanged = false;
-    for (const [metric, entry] of this.#entries) {
+    for (const [metric, { family }] of this.#entries) {
       if (metrics.has(metric)) continue;
       this.#entries.delete(metric);
-      if (this.#clear(entry)) hasChanged = true;
+      this.ledger.abandon(family, keepsCounts);
+      hasChanged = true;
     }
     return hasChanged;
   }
@@ -91,50 +106,42 @@ export class ClientRecorder {
     return entry;
   }
 
+  #removeOthers({ family, positions }: Entry, series: ReadonlyMap<string, ClientNumbers>): boolean {
+    const gone = [...positions].filter(([key]) => !series.has(key));
+    if (gone.length === 0) return false;
+    for (const [key] of gone) positions.delete(key);
+    this.ledger.remove(
+      family,
+      gone.map(([, position]) => position),
+    );
+    return true;
+  }
+
   #addNewSeries(entry: Entry, series: ReadonlyMap<string, ClientNumbers>): boolean {
     const added = [...series].filter(([key]) => !entry.positions.has(key));
-    if (added.length === 0) return false;
-    const { positions } = this.ledger.families[entry.family] as { positions: readonly number[] };
-    const first = positions.length;
-    const own = added[0]?.[1].labelSet.length ?? 0;
-    const extra = this.#extraOf(entry.definition.labelNames.slice(0, own)).map(
-      ([, value]) => value,
-    );
-    this.ledger.addLabelSets(
-      entry.family,
-      added.map(([, { labelSet }]) => [...labelSet, ...extra]),
-    );
-    for (const [index, [key]] of added.entries()) {
-      entry.positions.set(key, positions[first + index] as number);
+    const [first] = added;
+    if (first === undefined) return false;
+    const own = entry.definition.labelNames.slice(0, first[1].labelSet.length);
+    const extra = this.#extraOf(own).map(([, value]) => value);
+    const labelSets = added.map(([, { labelSet }]) => [...labelSet, ...extra]);
+    for (const [index, position] of this.ledger.addLabelSets(entry.family, labelSets).entries()) {
+      entry.positions.set((added[index] as [string, unknown])[0], position);
     }
     return true;
   }
 
-  /** @param numbers `undefined` when the metric has the series no longer */
   #write(
     { definition }: Entry,
     position: number,
-    numbers: readonly number[] | undefined,
+    numbers: readonly number[],
     now: number,
   ): boolean {
-    if (numbers === undefined) {
-      return definition.type === 'gauge' && this.ledger.write(position, NaN);
-    }
     let hasChanged = false;
     for (const [index, value] of numbers.entries()) {
       if (definition.type !== 'gauge' && !Number.isFinite(value)) continue;
       if (this.ledger.write(position + index, value)) hasChanged = true;
     }
-    if (hasChanged && isMostRecent(definition.mode)) this.ledger.write(position + 1, now);
-    return hasChanged;
-  }
-
-  #clear({ definition, positions }: Entry): boolean {
-    if (definition.type !== 'gauge') return false;
-    let hasChanged = false;
-    for (const position of positions.values()) {
-      if (this.ledger.write(position, NaN)) hasChanged = true;
-    }
+    if (hasChanged && isMostRecent(definition.mode)) this.ledger.write(position + MOMENT, now);
     return hasChanged;
   }
 }

@@ -1,19 +1,36 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pace } from '../core/pace.js';
-import { foldName, foldNumber, highestFold } from './fold-files.js';
+import { ScrapeFailure } from '../scrape/scrape-failure.js';
+import { DamagedFileError, FileReader } from './files/file-reader.js';
 import {
+  foldName,
+  foldNumber,
+  foldNumbers,
   isSilent,
   lookUp,
   ownIdentity,
   parseFileName,
-  type ProcessIdentity,
-} from './files/process-identity.js';
-import { DamagedFileError, FileReader } from './files/file-reader.js';
-import type { Troubles } from './trouble.js';
+  type FileName,
+} from './files/identity.js';
+import type { ProcessFile, Reading } from './reading.js';
+import { Silences } from './silences.js';
+import type { Troubles } from './troubles.js';
 
 /** Milliseconds without a sign of life after which a process that is alive counts as stale. */
-export const STALE_AFTER = 3000;
+const STALE_AFTER = 3000;
+
+/** Milliseconds that pass before a file is taken from a process of which nobody can tell. */
+export interface Patience {
+  /** Without a sign of life, until the file is retired. */
+  readonly untilRetired: number;
+  /** For which it has to be watched before that, as clocks can step. */
+  readonly watched: number;
+  /** In which the writer of a retired file can notice that, if it still goes on. */
+  readonly untilFolded: number;
+}
+
+const PATIENCE: Patience = { untilRetired: 3_600_000, watched: 60_000, untilFolded: 60_000 };
 
 /** How often the directory is read again because files were put together meanwhile. */
 const ATTEMPTS = 20;
@@ -21,51 +38,79 @@ const ATTEMPTS = 20;
 /** Files that are read at the same time: as many as Node's pool has threads. */
 const PARALLEL = 4;
 
-export interface ProcessFileView {
-  readonly name: string;
-  readonly identity: ProcessIdentity;
-  readonly state: 'live' | 'stale' | 'dead';
-  readonly file: FileReader;
-}
-
-/** All that was in the directory at one moment. */
-export interface Reading {
-  readonly processes: readonly ProcessFileView[];
-  /** What ended processes left behind. */
-  readonly fold: FileReader | undefined;
-  /** The highest number of a file of the dead, readable or not; 0 when there is none. */
-  readonly foldNumber: number;
-  /** Files that hold nothing any more. */
-  readonly leftovers: readonly string[];
-}
+const EMPTY: Reading = {
+  files: [],
+  folds: [],
+  unreadFolds: [],
+  foldNumber: 0,
+  leftovers: [],
+  isExceptedTaken: false,
+};
 
 /** A file that was listed is gone: what it held is in another one now. */
 class ListingChangedError extends Error {}
 
-/** Reads the files of a directory, and remembers their keys from one time to the next. */
+interface Loaded {
+  readonly file: FileReader;
+  /** Read just now, not remembered from the last time. */
+  readonly isFresh: boolean;
+}
+
+/**
+ * Reads the files of a directory, and remembers them from one time to the next: what cannot be read
+ * is as it was when it was read last. What cannot be read and never was, though it may hold counts,
+ * fails the scrape, so that nothing that a scrape shows falls.
+ */
 export class DirectoryReader {
+  readonly own = ownIdentity();
   readonly #files = new Map<string, FileReader>();
-  readonly #own = ownIdentity();
+  readonly #silences = new Silences();
+  #last: Reading | undefined;
 
   constructor(
     readonly directory: string,
     private readonly troubles: Troubles,
+    private readonly patience = PATIENCE,
   ) {}
 
   /**
-   * A consistent view: each process counts once, in its own file or among the dead.
+   * A consistent view: what each process has counted is in it once, in its own file or in a fold.
    *
-   * @param except a file that is not read
-   * @throws what the file system says of the directory
+   * @param except id of a file that is not read
+   * @throws ScrapeFailure when something cannot be read and never was
    */
   async read(pace: Pace, except?: string): Promise<Reading> {
-    for (let attempt = 1; ; attempt++) {
-      const names = await readdir(this.directory);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const names = await this.#list();
+      if (names === undefined) return asRemembered(this.#last);
       try {
-        return await this.#readListed(names, except, pace);
+        this.#last = await this.#readListed(names, except, pace);
+        return this.#last;
       } catch (error) {
-        if (!(error instanceof ListingChangedError) || attempt === ATTEMPTS) throw error;
+        if (!(error instanceof ListingChangedError)) throw error;
       }
+    }
+    throw unreadable(`The directory ${this.directory} changes faster than it can be read`);
+  }
+
+  /** Removes files that hold nothing any more. Somebody else may be doing the same. */
+  async remove(names: readonly string[]): Promise<void> {
+    await Promise.allSettled(names.map((name) => unlink(join(this.directory, name))));
+  }
+
+  /** `undefined` when the directory cannot be read, and what is remembered of it has to do. */
+  async #list(): Promise<string[] | undefined> {
+    try {
+      const names = await readdir(this.directory);
+      this.troubles.clear('read', '');
+      return names;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const message = `The directory ${this.directory} cannot be read, and other processes are shown as they were when it could: ${String(error)}`;
+      this.troubles.add('read', '', message);
+      const isGone = code === 'ENOENT' || code === 'ENOTDIR';
+      if (isGone || this.#last !== undefined) return undefined;
+      throw unreadable(message);
     }
   }
 
@@ -74,99 +119,165 @@ export class DirectoryReader {
     except: string | undefined,
     pace: Pace,
   ): Promise<Reading> {
-    const fold = await this.#loadFold(names, pace);
-    const number = foldNumber(fold?.name ?? '') ?? 0;
-    const folded = new Set(fold?.fold?.folded);
+    const { folds, unreadFolds } = await this.#loadFolds(names, pace);
+    const counted = new Set([...folds.map(({ name }) => name), ...unreadFolds.map(foldName)]);
+    const folded = new Set(folds.flatMap(({ fold }) => Object.keys(fold?.files ?? {})));
+    const top = foldNumber(folds[0]?.name ?? '') ?? 0;
     const leftovers: string[] = [];
-    const listed: [string, ProcessIdentity][] = [];
+    const listed: [string, FileName][] = [];
+    let isExceptedTaken = except !== undefined && folded.has(except);
     for (const name of names) {
-      const parsed = parseFileName(name);
-      if (parsed === undefined) {
-        const other = foldNumber(name);
-        if (other === undefined) this.#reportForeign(name);
-        else if (other < number) leftovers.push(name);
-      } else if (parsed.kind === 'temporary') {
-        if (lookUp(parsed, this.#own) === 'gone') leftovers.push(name);
-      } else if (folded.has(name)) leftovers.push(name);
-      else if (name !== except) listed.push([name, parsed]);
+      const owner = parseFileName(name);
+      if (owner === undefined) {
+        const number = foldNumber(name);
+        if (number === undefined) this.#reportOther(name);
+        else if (number < top && !counted.has(name)) leftovers.push(name);
+      } else if (owner.kind === 'temporary') {
+        if (lookUp(owner, this.own) === 'gone') leftovers.push(name);
+      } else if (folded.has(owner.id)) leftovers.push(name);
+      else if (owner.id !== except) listed.push([name, owner]);
+      else if (owner.kind === 'retired') isExceptedTaken = true;
     }
-    this.#forgetOthers(new Set([foldName(number), ...listed.map(([name]) => name)]));
-    const processes = await this.#loadAll(listed, pace);
-    return { processes, fold, foldNumber: highestFold(names), leftovers };
+    this.#forgetOthers(new Set([...counted, ...listed.map(([name]) => name)]));
+    const files = await this.#loadAll(listed, pace);
+    const number = foldNumbers(names)[0] ?? 0;
+    return { files, folds, unreadFolds, foldNumber: number, leftovers, isExceptedTaken };
   }
 
-  /** The newest one that is not damaged. */
-  async #loadFold(names: readonly string[], pace: Pace): Promise<FileReader | undefined> {
-    const numbers = names.flatMap((name) => foldNumber(name) ?? []).sort((a, b) => b - a);
+  /**
+   * The fold that counts, and those that its maker could not read. One that is damaged is left out
+   * until somebody who remembers it makes the next fold; without one below it, so that nothing that
+   * it may hold is counted twice then.
+   */
+  async #loadFolds(
+    names: readonly string[],
+    pace: Pace,
+  ): Promise<Pick<Reading, 'folds' | 'unreadFolds'>> {
+    const numbers = foldNumbers(names);
+    const unreadFolds: number[] = [];
     for (const number of numbers) {
-      const file = await this.#load(foldName(number), pace);
-      if (file !== undefined) return file;
+      const top = await this.#load(foldName(number), pace);
+      if (top === undefined) {
+        unreadFolds.push(number);
+        continue;
+      }
+      const folds = [top.file];
+      const others = (top.file.fold?.without ?? []).filter((each) => numbers.includes(each));
+      const unread: number[] = [];
+      for (const other of others) {
+        const loaded = await this.#load(foldName(other), pace);
+        if (loaded === undefined) unread.push(other);
+        else folds.push(loaded.file);
+      }
+      return { folds, unreadFolds: unread };
     }
-    return undefined;
+    return { folds: [], unreadFolds };
   }
 
   async #loadAll(
-    listed: readonly (readonly [string, ProcessIdentity])[],
+    listed: readonly (readonly [string, FileName])[],
     pace: Pace,
-  ): Promise<ProcessFileView[]> {
-    const views: ProcessFileView[] = [];
+  ): Promise<ProcessFile[]> {
+    const loaded: ProcessFile[] = [];
     const waiting = [...listed];
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [name, identity] = next;
-        // Before its values are read: a process that is gone by then writes no more of them.
-        const existence = lookUp(identity, this.#own);
-        const file = await this.#load(name, pace);
-        if (file === undefined) continue;
-        const silence = Date.now() - file.modifiedAt;
-        const isDead =
-          existence === 'gone' ||
-          file.commit?.isClosed === true ||
-          (existence === 'unknown' && isSilent(identity, this.#own, silence));
-        const state = isDead ? 'dead' : silence > STALE_AFTER ? 'stale' : 'live';
-        views.push({ name, identity, state, file });
+        const file = await this.#loadProcessFile(...next, pace);
+        if (file !== undefined) loaded.push(file);
       }
     };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    return views.sort(byStart);
+    const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, work));
+    const reasons = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    const hasChanged = reasons.find((reason) => reason instanceof ListingChangedError);
+    if (reasons.length > 0) throw hasChanged ?? reasons[0];
+    return loaded.sort(byStart);
   }
 
-  /** `undefined` when it cannot be used, which has been reported. */
-  async #load(name: string, pace: Pace): Promise<FileReader | undefined> {
-    const file = this.#files.get(name) ?? new FileReader(name);
+  async #loadProcessFile(
+    name: string,
+    owner: FileName,
+    pace: Pace,
+  ): Promise<ProcessFile | undefined> {
+    // Before its values are read: a process that is gone by then writes no more of them.
+    const existence = lookUp(owner, this.own);
+    const loaded = await this.#load(name, pace);
+    if (loaded === undefined) return undefined;
+    const { file, isFresh } = loaded;
+    const { silence, watched } = this.#silences.look(file);
+    const { untilRetired, untilFolded } = this.patience;
+    const isRetired = owner.kind === 'retired';
+    const isClosed = file.commit?.isClosed === true;
+    const hasEnded =
+      existence === 'gone' ||
+      isClosed ||
+      isRetired ||
+      (existence === 'unknown' && isSilent(owner, this.own, silence));
+    const isSettled = isRetired && Date.now() - file.changedAt >= untilFolded;
+    return {
+      owner,
+      file,
+      existence,
+      state: hasEnded ? 'ended' : silence > STALE_AFTER ? 'stale' : 'live',
+      isFinal: isFresh && (existence === 'gone' || isClosed || isSettled),
+      isForsaken:
+        existence === 'unknown' &&
+        !isRetired &&
+        silence >= untilRetired &&
+        watched >= this.patience.watched,
+    };
+  }
+
+  /** `undefined` when it holds nothing that can be shown, which has been reported. */
+  async #load(name: string, pace: Pace): Promise<Loaded | undefined> {
+    const known = this.#files.get(name);
+    const file = known ?? new FileReader(name);
     try {
       await file.read(this.directory, pace);
     } catch (error) {
-      this.#files.delete(name);
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new ListingChangedError(name);
       const isDamaged = error instanceof DamagedFileError;
       // What is thrown when the scrape is given up.
       if (!isDamaged && typeof code !== 'string') throw error;
       const path = join(this.directory, name);
-      const message = `File ${path} is left out of the metrics: ${(error as Error).message}`;
+      const what =
+        known !== undefined
+          ? 'is shown as it was read last'
+          : isDamaged
+            ? 'is left out of the metrics'
+            : 'cannot be read, and scrapes fail until it can, or is removed';
+      const message = `File ${path} ${what}: ${(error as Error).message}`;
       this.troubles.add(isDamaged ? 'file' : 'read', name, message);
-      return undefined;
+      if (known !== undefined) return { file, isFresh: false };
+      if (isDamaged) return undefined;
+      throw unreadable(message);
     }
     this.#files.set(name, file);
-    return file;
+    this.troubles.clear('read', name);
+    return { file, isFresh: true };
   }
 
-  /** Removes files that hold nothing any more. Somebody else may be doing the same. */
-  async remove(names: readonly string[]): Promise<void> {
-    await Promise.allSettled(names.map((name) => unlink(join(this.directory, name))));
-  }
-
-  #reportForeign(name: string): void {
+  #reportOther(name: string): void {
     const message = `File ${join(this.directory, name)} is none of this library's and is left out of the metrics: give the processes a directory of their own`;
     this.troubles.add('file', name, message);
   }
 
   #forgetOthers(names: ReadonlySet<string>): void {
     for (const name of this.#files.keys()) if (!names.has(name)) this.#files.delete(name);
+    this.#silences.retain(names);
   }
 }
 
-function byStart({ file: a }: ProcessFileView, { file: b }: ProcessFileView): number {
+/** What was there when the directory could be read, of which nothing can be put together. */
+function asRemembered(last: Reading = EMPTY): Reading {
+  const files = last.files.map((file) => ({ ...file, isFinal: false, isForsaken: false }));
+  return { ...last, files, leftovers: [], isExceptedTaken: false };
+}
+
+function unreadable(message: string): ScrapeFailure {
+  return new ScrapeFailure('unreadable', message);
+}
+
+function byStart({ file: a }: ProcessFile, { file: b }: ProcessFile): number {
   return (a.process?.startedAt ?? 0) - (b.process?.startedAt ?? 0);
 }

@@ -1,76 +1,115 @@
-import { link, open, readdir, unlink } from 'node:fs/promises';
+import { link, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pace } from '../core/pace.js';
-import type { Chosen, Source } from './choose-definitions.js';
-import type { ProcessFileView, Reading } from './directory-reader.js';
-import { isPerProcess, widthOf } from './files/family-definition.js';
-import { createLayout } from './files/file-format.js';
-import { wholeFile, writeAll } from './files/file-parts.js';
-import { foldName, highestFold } from './fold-files.js';
-import type { FoldRecord } from './files/key-lines.js';
+import type { DirectoryReader } from './directory-reader.js';
+import { accumulates, isPerProcess } from './files/family-definition.js';
+import { FileReader } from './files/file-reader.js';
+import {
+  createFileId,
+  fileNameOf,
+  foldName,
+  foldNumbers,
+  parseFileName,
+} from './files/identity.js';
+import type { FoldRecord } from './files/key-table.js';
 import { Ledger } from './files/ledger.js';
+import { writeWholeFile } from './files/whole-file.js';
+import { lostIn, type MergedFamily } from './merged-family.js';
 import { mergeSources } from './merge.js';
-import type { MergedFamily } from './merged-family.js';
-import { createFileName, ownIdentity } from './files/process-identity.js';
+import type { ProcessFile, Reading } from './reading.js';
+import { foldSource, sourceOf } from './sources.js';
 
 /** Of how many processes that have ended the gauges of mode `all` are kept: the latest. */
-export const KEPT_PIDS = 32;
+const KEPT_PIDS = 32;
 
-/** How many names of files that were put together are remembered, so that their writers know. */
-const KEPT_NAMES = 256;
+/** How many retired files that are in folds are remembered, so that their writers can learn of it. */
+const KEPT_FILES = 1024;
 
 /** Label sets that are encoded in one go. */
 const STRIDE = 128;
 
 /**
- * Puts the files of ended processes into one, the file of the dead, and removes them.
+ * Puts the final files of ended processes and the fold that is there into a new fold, and removes
+ * them. What was not read is not touched.
  *
- * The new file is made beside the others and linked to the next number, which succeeds for one
+ * The new fold is made beside the others and linked to the next number, which succeeds for one
  * process only. There is no lock that a killed or stopped process could hold for ever: whoever was
- * overtaken gives up. The new file names those that it holds, so that a reader which finds both,
- * because the process that put them together was killed before it removed them, counts them once.
+ * overtaken gives up. The new fold names the files that it holds, so that a reader which finds both,
+ * because the process that made it was killed before it removed them, counts them once.
  *
- * @param sources the file of the dead, then the files to put into it
+ * @param ended files of the reading that are final
  * @returns whether it was done; otherwise somebody else was faster
  */
-export async function foldDead(
-  directory: string,
+export async function makeFold(
+  reader: DirectoryReader,
   reading: Reading,
-  dead: readonly ProcessFileView[],
-  sources: readonly Source[],
-  definitions: ReadonlyMap<string, Chosen>,
+  ended: readonly ProcessFile[],
   pace: Pace,
 ): Promise<boolean> {
-  const record = recordOf(reading, dead);
+  const { directory, own } = reader;
+  const record = recordOf(reading, ended);
   const kept = new Set(record.pids);
+  const sources = [...reading.folds.map(foldSource), ...ended.map(sourceOf)];
   const families = await mergeSources(
-    sources,
+    sources.map((source) => ({ ...source, isLive: false })),
     {
-      definitions,
       maxSeriesOf: ({ mode, maxSeries }) => maxSeries * (isPerProcess(mode) ? KEPT_PIDS : 1),
       keepsPid: (pid) => kept.has(pid),
     },
     pace,
   );
   const ledger = await encode(record, families, pace);
-  const temporary = join(directory, createFileName(ownIdentity(), 'temporary'));
+  const temporary = join(directory, fileNameOf(createFileId(own), 'temporary'));
   try {
-    await writeFile(temporary, ledger);
-    return await publish(directory, temporary, reading.foldNumber + 1);
+    await writeWholeFile(temporary, ledger);
+    for (const { file, owner } of ended) {
+      if (owner.kind === 'retired' && (await hasChanged(directory, file, pace))) return false;
+    }
+    if (!(await publish(directory, temporary, reading.foldNumber + 1))) return false;
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
+  const held = [...ended.map(({ file }) => file), ...reading.folds];
+  await reader.remove(held.map(({ name }) => name));
+  return true;
 }
 
-function recordOf({ fold, leftovers }: Reading, dead: readonly ProcessFileView[]): FoldRecord {
-  const { folded = [], count = 0, pids = [] } = fold?.fold ?? {};
-  const recent = folded.slice(-KEPT_NAMES);
-  const unremoved = folded.filter((name) => leftovers.includes(name) && !recent.includes(name));
-  const ended = dead.map(({ identity }) => String(identity.pid));
+/**
+ * Takes the file of a process that was silent for very long from its writer, which it stays readable
+ * without. A writer that goes on notices before it has written twice, and goes on in another file.
+ */
+export async function retire(directory: string, { owner }: ProcessFile): Promise<void> {
+  const to = join(directory, fileNameOf(owner.id, 'retired'));
+  await rename(join(directory, fileNameOf(owner.id, 'process')), to).catch((error: unknown) => {
+    // Somebody else was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
+}
+
+function recordOf(reading: Reading, ended: readonly ProcessFile[]): FoldRecord {
+  const { folds, leftovers, unreadFolds } = reading;
+  const records = folds.flatMap(({ fold }) => fold ?? []);
+  const known = records.flatMap(({ files }) => Object.entries(files));
+  const there = new Set(leftovers.map((name) => parseFileName(name)?.id));
+  const removed = known.filter(([id, generation]) => generation > 0 && !there.has(id));
+  const added = ended.map(({ owner, file }): [string, number] => [
+    owner.id,
+    owner.kind === 'retired' ? (file.commit?.generation ?? 0) : 0,
+  ]);
+  const pids = [
+    ...records.flatMap((record) => record.pids),
+    ...ended.map(({ file }) => file.process?.pid ?? ''),
+  ];
+  const count = records.reduce((sum, record) => sum + record.count, 0);
   return {
-    folded: [...unremoved, ...recent, ...dead.map(({ name }) => name)],
-    count: count + dead.length,
-    pids: [...new Set([...pids, ...ended].toReversed())].slice(0, KEPT_PIDS).toReversed(),
+    files: Object.fromEntries([
+      ...removed.slice(-KEPT_FILES),
+      ...known.filter(([id]) => there.has(id)),
+      ...added,
+    ]),
+    without: unreadFolds,
+    count: count + ended.length,
+    pids: [...new Set(pids.toReversed())].slice(0, KEPT_PIDS).toReversed(),
   };
 }
 
@@ -80,9 +119,11 @@ async function encode(
   pace: Pace,
 ): Promise<Ledger> {
   const ledger = new Ledger({ fold: record });
-  for (const { definition, metric, stamps } of families) {
+  for (const merged of families) {
+    const { definition, metric } = merged;
     const { labelNames, series, numbers } = metric;
-    const family = ledger.addFamily({ ...definition, labelNames });
+    const isExact = accumulates(definition);
+    const family = ledger.addFamily({ ...definition, labelNames, isExact });
     let labelSets: (readonly string[])[] = [];
     for (const { labelValues } of series) {
       if (labelSets.push(labelValues) < STRIDE) continue;
@@ -92,36 +133,38 @@ async function encode(
     }
     ledger.addLabelSets(family, labelSets);
     const { positions } = ledger.families[family] as { positions: readonly number[] };
-    // A gauge's second number is not in its series.
-    const count = definition.type === 'gauge' ? 1 : widthOf(definition);
     for (let index = 0; index < series.length; index++) {
       const slot = numbers.slotOf(index);
       const values = numbers.valuesOf(slot);
       const offset = numbers.offsetOf(slot);
       const position = positions[index] as number;
-      for (let i = 0; i < count; i++) ledger.write(position + i, values[offset + i] as number);
-      const stamp = stamps.get(slot);
-      if (stamp !== undefined) ledger.write(position + 1, stamp);
+      for (let i = 0; i < numbers.width; i++) {
+        ledger.values[position + i] = values[offset + i] as number;
+      }
+      if (isExact) writeExactly(ledger.values, position, numbers.width, merged.restAt(index));
       if (index % STRIDE === 0 && pace.isOver) await pace.rest();
     }
   }
   return ledger;
 }
 
-async function writeFile(path: string, ledger: Ledger): Promise<void> {
-  const layout = createLayout(ledger.keyBytes, ledger.valueCount);
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    for (const { bytes, position } of wholeFile(layout, ledger, 1, true)) {
-      await writeAll(handle, bytes, position);
-    }
-  } finally {
-    await handle.close();
-  }
+/** The first number with its rest added, and behind all numbers what rounding takes off that. */
+function writeExactly(values: Float64Array, position: number, width: number, rest: number): void {
+  const value = values[position] as number;
+  const sum = value + rest;
+  values[position] = sum;
+  values[position + width] = lostIn(value, rest, sum);
+}
+
+/** Whether a writer that was stopped in the middle of a write has gone on with it. */
+async function hasChanged(directory: string, file: FileReader, pace: Pace): Promise<boolean> {
+  const again = new FileReader(file.name);
+  await again.read(directory, pace);
+  return again.commit?.generation !== file.commit?.generation;
 }
 
 /**
- * Lets the file be the one that counts, unless there is a newer one: made by somebody who had not
+ * Lets the file be the fold that counts, unless there is a newer one: made by somebody who had not
  * seen this one, or on top of it. Both times nothing is lost.
  */
 async function publish(directory: string, temporary: string, number: number): Promise<boolean> {
@@ -136,4 +179,8 @@ async function publish(directory: string, temporary: string, number: number): Pr
   if (highestFold(await readdir(directory)) === number) return true;
   await unlink(path).catch(() => undefined);
   return false;
+}
+
+function highestFold(names: readonly string[]): number {
+  return foldNumbers(names)[0] ?? 0;
 }

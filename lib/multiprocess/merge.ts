@@ -1,18 +1,20 @@
 import type { Pace } from '../core/pace.js';
-import type { Chosen, Source } from './choose-definitions.js';
 import {
   isLiveOnly,
   isPerProcess,
   signatureOf,
+  type FamilyDefinition,
   type FamilyValues,
+  type LabelSet,
 } from './files/family-definition.js';
 import { MergedFamily, pidOf } from './merged-family.js';
+import type { Source } from './sources.js';
 
 export interface MergeOptions {
-  /** The definition of each name; what is defined differently is left out. */
-  readonly definitions: ReadonlyMap<string, Chosen>;
+  /** Whether families of this definition take part. @default all */
+  readonly accepts?: (definition: FamilyDefinition, signature: string) => boolean;
   /** Most label sets of a family. @default no limit */
-  readonly maxSeriesOf?: (definition: Chosen['definition']) => number;
+  readonly maxSeriesOf?: (definition: FamilyDefinition) => number;
   /** Whether the values that an ended process had in mode `all` are kept. @default yes */
   readonly keepsPid?: (pid: string) => boolean;
 }
@@ -21,30 +23,30 @@ export interface MergeOptions {
 const STRIDE = 64;
 
 /**
- * Puts the values of several processes together. Of gauges in mode `all` that two sources have for
- * one pid, the later one counts.
+ * Puts the values of several processes together, those of each definition of a name for themselves.
+ * Of gauges in mode `all` that two sources have for one pid, the later one counts.
  *
- * @param sources the dead before the living
+ * @param sources those of ended processes before the others
  */
 export async function mergeSources(
   sources: readonly Source[],
-  options: MergeOptions,
+  { accepts, maxSeriesOf, keepsPid }: MergeOptions,
   pace: Pace,
 ): Promise<MergedFamily[]> {
-  const { definitions, maxSeriesOf = () => Number.MAX_SAFE_INTEGER } = options;
   const merged = new Map<string, MergedFamily>();
   for (const source of sources) {
     for (const part of source.families) {
-      const { name, mode } = part.definition;
-      const chosen = definitions.get(name);
-      if (chosen === undefined || chosen.signature !== signatureOf(part.definition)) continue;
-      if (!source.isLive && isLiveOnly(mode)) continue;
-      let family = merged.get(name);
+      const { definition } = part;
+      const signature = signatureOf(definition);
+      if (accepts?.(definition, signature) === false) continue;
+      if (!source.isLive && isLiveOnly(definition.mode)) continue;
+      const key = `${definition.name} ${signature}`;
+      let family = merged.get(key);
       if (family === undefined) {
-        family = new MergedFamily(chosen.definition, maxSeriesOf(chosen.definition));
-        merged.set(name, family);
+        family = new MergedFamily(definition, maxSeriesOf?.(definition));
+        merged.set(key, family);
       }
-      await addPart(family, source, part, options, pace);
+      await addPart(family, source, part, source.isLive ? undefined : keepsPid, pace);
     }
   }
   return [...merged.values()];
@@ -52,20 +54,21 @@ export async function mergeSources(
 
 async function addPart(
   family: MergedFamily,
-  { values, pid, isLive }: Source,
+  { values, pid }: Source,
   part: FamilyValues,
-  { keepsPid = () => true }: MergeOptions,
+  keepsPid: MergeOptions['keepsPid'],
   pace: Pace,
 ): Promise<void> {
-  const { definition, labelSets } = part;
-  const ownPid = isPerProcess(definition.mode) ? pid : undefined;
-  const isFiltered = !isLive && isPerProcess(definition.mode);
-  // As many as have a value: a process may add label sets while this goes on.
-  const { length } = part.positions;
-  for (let index = 0; index < length; index++) {
-    const isDropped =
-      isFiltered && !keepsPid(ownPid ?? pidOf(definition, labelSets[index] as readonly string[]));
-    if (!isDropped) family.add(part, values, index, ownPid);
+  const { definition, labelSets, positions } = part;
+  const isApart = isPerProcess(definition.mode);
+  const ownPid = isApart ? pid : undefined;
+  const isDropped = (labelSet: LabelSet): boolean =>
+    isApart && keepsPid?.(ownPid ?? pidOf(definition, labelSet)) === false;
+  for (let index = 0; index < positions.length; index++) {
+    const labelSet = labelSets[index];
+    if (labelSet !== undefined && !isDropped(labelSet)) {
+      family.add(part.definition, labelSet, values, positions[index] as number, ownPid);
+    }
     if (index % STRIDE === STRIDE - 1 && pace.isOver) await pace.rest();
   }
 }

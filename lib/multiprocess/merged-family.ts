@@ -1,56 +1,91 @@
 import type { SeriesFamily, SeriesView } from '../exposition/family.js';
 import { labelSetText } from '../metrics/label-text.js';
-import type { GaugeSeries } from '../metrics/gauge.js';
+import { mergeNumbers, widthOf } from '../metrics/layout.js';
 import { makeMetric, type AnyMetric } from '../metrics/make-metric.js';
 import type { Series } from '../metrics/series.js';
 import {
-  isMostRecent,
-  isPerProcess,
+  accumulates,
   PID_LABEL,
   shownLabelNames,
-  widthOf,
   type FamilyDefinition,
-  type FamilyValues,
+  type LabelSet,
 } from './files/family-definition.js';
 
-/** The values of one name over several processes. */
+/**
+ * The values of one name over several processes.
+ *
+ * Sums of fractions are kept with what rounding takes off them. Otherwise a sum would depend on the
+ * order in which processes end, could become a little smaller when one does, and Prometheus would
+ * take that for a restart and count the whole sum once more.
+ */
 export class MergedFamily {
   readonly metric: AnyMetric;
-  /** When the value of each series was set, by slot, where the most recent one counts. */
-  readonly stamps = new Map<number, number>();
-  /** Slots of gauges that have a value. */
-  readonly #seen = new Set<number>();
   readonly #width: number;
+  readonly #isExact: boolean;
+  /** What rounding took off the first number of a series, by the series' index. */
+  #rests = new Float64Array(0);
 
-  /** @param maxSeries most label sets; more are recorded as `_other`, and nothing is lost */
+  /**
+   * @param maxSeries most label sets; more are recorded as `_other`, and nothing is lost.
+   *   @default no limit
+   */
   constructor(
     readonly definition: FamilyDefinition,
-    maxSeries: number,
+    maxSeries = Number.MAX_SAFE_INTEGER,
   ) {
+    const { name, help, type, bounds = [], mode } = definition;
+    const labelNames = shownLabelNames(definition);
+    this.metric = makeMetric(type, {
+      name,
+      help,
+      labelNames,
+      maxSeries,
+      buckets: bounds,
+      ...(mode === undefined ? {} : { multiprocessMode: mode }),
+    });
     this.#width = widthOf(definition);
-    this.metric = metricOf(definition, maxSeries);
+    this.#isExact = accumulates(definition);
   }
 
-  /** Adds one series of a process. */
-  add(part: FamilyValues, values: Float64Array, index: number, pid: string | undefined): void {
-    const given = part.labelSets[index] as readonly string[];
+  /**
+   * Adds one series of a process.
+   *
+   * @param definition as the process has it
+   * @param pid of the process, where processes stay apart and the label set does not have it
+   */
+  add(
+    definition: FamilyDefinition,
+    labelSet: LabelSet,
+    values: Float64Array,
+    position: number,
+    pid: string | undefined,
+  ): void {
     const { metric } = this;
-    const isComplete = pid === undefined || given.length === metric.labelNames.length;
-    const position = part.positions[index] as number;
-    if (metric.type === 'gauge') {
-      if (Number.isNaN(values[position])) return;
-      const series = metric.labels(isComplete ? given : [...given, pid]);
-      this.#addGauge(series, values[position] as number, values[position + 1]);
-      return;
+    const { numbers, labelNames } = metric;
+    const isComplete = pid === undefined || labelSet.length === labelNames.length;
+    const before = numbers.length;
+    const slot = metric.slot(isComplete ? labelSet : [...labelSet, pid]);
+    const target = numbers.valuesOf(slot);
+    const at = numbers.offsetOf(slot);
+    let rest = definition.isExact === true ? (values[position + this.#width] as number) : 0;
+    if (numbers.length > before) {
+      for (let i = 0; i < this.#width; i++) target[at + i] = values[position + i] as number;
+    } else {
+      const present = target[at] as number;
+      mergeNumbers(definition, target, at, values, position);
+      if (this.#isExact) rest += lostIn(present, values[position] as number, target[at] as number);
     }
-    const { values: target, offset } = metric.labels(given);
-    for (let i = 0; i < this.#width; i++) {
-      (target[offset + i] as number) += values[position + i] as number;
-    }
+    if (this.#isExact && rest !== 0) this.#addRest(numbers.indexOf(slot), rest);
   }
 
-  /** What is rendered. */
+  /** What rounding took off the first number of a series. */
+  restAt(index: number): number {
+    return this.#rests[index] ?? 0;
+  }
+
+  /** What is rendered. Nothing can be added after this. */
   get family(): SeriesFamily {
+    this.#round();
     if (this.definition.isClient !== true) return this.metric;
     const { name, help, type, labelNames } = this.metric;
     const bounds = this.metric.type === 'histogram' ? this.metric.bounds : undefined;
@@ -63,26 +98,31 @@ export class MergedFamily {
     return { name, help, type, labelNames, series, bounds };
   }
 
-  #addGauge(series: GaugeSeries, value: number, stamp = 0): void {
-    const { mode } = this.definition;
-    const { slot } = series;
-    const isFirst = !this.#seen.has(slot);
-    if (isFirst) this.#seen.add(slot);
-    if (isMostRecent(mode)) {
-      if (!isFirst && stamp < (this.stamps.get(slot) ?? 0)) return;
-      this.stamps.set(slot, stamp);
-      series.set(value);
-    } else if (isFirst || isPerProcess(mode)) series.set(value);
-    else if (mode === 'min' || mode === 'livemin') series.set(Math.min(series.value, value));
-    else if (mode === 'max' || mode === 'livemax') series.set(Math.max(series.value, value));
-    else series.set(series.value + value);
+  #addRest(index: number, rest: number): void {
+    if (index >= this.#rests.length) {
+      const larger = new Float64Array(Math.max(64, index * 2));
+      larger.set(this.#rests);
+      this.#rests = larger;
+    }
+    (this.#rests[index] as number) += rest;
+  }
+
+  #round(): void {
+    const { numbers } = this.metric;
+    for (const [index, rest] of this.#rests.entries()) {
+      if (rest === 0) continue;
+      const slot = numbers.slotOf(index);
+      (numbers.valuesOf(slot)[numbers.offsetOf(slot)] as number) += rest;
+    }
+    this.#rests.fill(0);
   }
 }
 
-function metricOf(definition: FamilyDefinition, maxSeries: number): AnyMetric {
-  const { name, help, type, bounds = [] } = definition;
-  const labelNames = shownLabelNames(definition);
-  return makeMetric(type, { name, help, labelNames, maxSeries, buckets: bounds });
+/** What rounding took off a sum of two numbers (Knuth's TwoSum); 0 where that is no number. */
+export function lostIn(a: number, b: number, sum: number): number {
+  const second = sum - a;
+  const lost = a - (sum - second) + (b - second);
+  return Number.isFinite(lost) ? lost : 0;
 }
 
 /** The label set of a metric whose labels need not all be set. */
@@ -95,6 +135,6 @@ function textWithoutEmpty(names: readonly string[], values: readonly string[]): 
 }
 
 /** The pid that a series of mode `all` carries. */
-export function pidOf(definition: FamilyDefinition, labelSet: readonly string[]): string {
+export function pidOf(definition: FamilyDefinition, labelSet: LabelSet): string {
   return labelSet[shownLabelNames(definition).indexOf(PID_LABEL)] ?? '';
 }

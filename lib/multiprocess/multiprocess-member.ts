@@ -1,13 +1,11 @@
 import type { Part } from '../core/part.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
-import type { AnyRegistry } from '../options/prometheus-options.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
 import { gaugeModeOf, type GaugeLike } from './gauge-mode.js';
-import { troubleCounter, withCauses } from './multiprocess-metrics.js';
 import { MultiprocessSource } from './multiprocess-source.js';
-import type { ProcessWriter } from './process-writer.js';
-import { acquireWriter, releaseWriter } from './shared-writers.js';
-import { Troubles } from './trouble.js';
+import type { ProcessWriterOptions } from './process-writer.js';
+import { sharedWriter, type SharedWriter } from './shared-writers.js';
+import { troubleCounter, Troubles, withCauses } from './troubles.js';
 
 export interface MultiprocessMemberOptions {
   /** Shared with the other processes. It exists and can be written to. */
@@ -22,10 +20,9 @@ export interface MultiprocessMemberOptions {
 export class MultiprocessMember implements Part {
   /** The metrics of all processes. */
   readonly source: MultiprocessSource;
-  readonly #writer: ProcessWriter;
-  readonly #registry: AnyRegistry;
-  readonly #directory: string;
-  #isClosed = false;
+  readonly #options: ProcessWriterOptions;
+  readonly #writer: SharedWriter;
+  #release: (() => Promise<void>) | undefined;
 
   /** @param warn told once for each trouble with the directory */
   constructor(
@@ -36,23 +33,23 @@ export class MultiprocessMember implements Part {
     const counter = withCauses(registry.use(troubleCounter(prefix)));
     const troubles = new Troubles((cause) => counter.labels([cause]).inc(), warn);
     const modeOf = (gauge: GaugeLike): MultiprocessMode => gaugeModeOf(gauge, processPrefix);
-    this.#registry = registry.registry;
-    this.#directory = directory;
-    this.#writer = acquireWriter({ registry: this.#registry, directory, prefix, modeOf, troubles });
-    this.source = new MultiprocessSource({ directory, writer: this.#writer, prefix, troubles });
+    this.#options = { registry: registry.registry, directory, prefix, modeOf, troubles };
+    this.#writer = sharedWriter(this.#options);
+    const { writer } = this.#writer;
+    this.source = new MultiprocessSource({ directory, writer, prefix, troubles });
   }
 
   /** Shows the values of this process to the others from now on. */
   start(): void {
-    this.#writer.start();
+    this.#release ??= this.#writer.take(this.#options);
     void this.source.tidy();
   }
 
   /** Writes the last values. To be called while the metrics are still on their registry. */
   async stop(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await releaseWriter(this.#registry, this.#directory);
+    const release = this.#release;
+    this.#release = undefined;
+    await (release === undefined ? this.#writer.closeUnused() : release());
     await this.source.idle();
   }
 }

@@ -1,28 +1,31 @@
-import type { GaugeLike } from './gauge-mode.js';
-import { labelValueText } from '../metrics/label-value.js';
+import { isMainThread, threadId } from 'node:worker_threads';
 import { Pace } from '../core/pace.js';
+import { VERSION } from '../core/version.js';
+import { labelValueText } from '../metrics/label-value.js';
+import type { AnyMetric } from '../metrics/make-metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
+import { clientValuesNow } from '../registry/client-values.js';
 import type { CollectFailure, CollectLimits } from '../registry/collect-families.js';
 import type { ReadableMetric } from '../registry/collector-calls.js';
-import type { AnyMetric } from '../metrics/make-metric.js';
 import { RegisteredMetric } from '../registry/registered-metric.js';
-import { VERSION } from '../core/version.js';
-import type { Snapshot } from './files/family-definition.js';
-import { isFolded } from './fold-files.js';
 import { ClientPoller } from './client-poller.js';
 import { ClientRecorder } from './client-recorder.js';
-import { Ledger } from './files/ledger.js';
+import type { Snapshot } from './files/family-definition.js';
 import { FileWriter, SupersededError } from './files/file-writer.js';
-import { ownIdentity, type ProcessIdentity } from './files/process-identity.js';
-import { SeriesRecorder, type ExtraLabels } from './series-recorder.js';
-import type { Troubles } from './trouble.js';
+import { ownIdentity, type ProcessIdentity } from './files/identity.js';
+import { Ledger } from './files/ledger.js';
+import type { GaugeLike } from './gauge-mode.js';
+import { OwnRecorder, type ExtraLabels } from './own-recorder.js';
+import { takenOver } from './taken-over.js';
+import type { Troubles } from './troubles.js';
 
 export interface ProcessWriterOptions {
   readonly registry: AnyRegistry;
   readonly directory: string;
   /** Prefix of the library's own metrics, with its `_`. */
   readonly prefix: string;
+  /** How the values of prom-client's gauges become one. */
   readonly modeOf: (gauge: GaugeLike) => MultiprocessMode;
   readonly troubles: Troubles;
   /** @default that of this process */
@@ -38,14 +41,16 @@ const HEARTBEAT_INTERVAL = 1000;
 /** What the numbers are copied with; replaced when the labels of all series change. */
 interface Book {
   readonly ledger: Ledger;
-  readonly own: SeriesRecorder;
-  readonly foreign: ClientRecorder;
+  readonly own: OwnRecorder;
+  readonly client: ClientRecorder;
   readonly extraLabels: string;
 }
 
 /** Keeps the file of this process up to date with what is on a registry. */
 export class ProcessWriter {
-  readonly #options: ProcessWriterOptions;
+  /** Stands for this process in the label `pid`. */
+  readonly pid = isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
+  #options: ProcessWriterOptions;
   readonly #file: FileWriter;
   readonly #poller = new ClientPoller();
   #book: Book;
@@ -53,8 +58,11 @@ export class ProcessWriter {
   /** The flush that is under way, and the one that waits for its end. */
   #current: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  /** Whether the file has all that the ledger has. */
   #isWritten = false;
-  #isClosed = false;
+  /** The file gets no other state, and what comes has to go into another file. */
+  #isFileClosed = false;
+  #isStopped = false;
   #writtenAt = 0;
 
   constructor(options: ProcessWriterOptions) {
@@ -68,28 +76,37 @@ export class ProcessWriter {
     return this.#book.ledger;
   }
 
-  /** Name of the file in the directory. */
-  get fileName(): string {
-    return this.#file.name;
+  /** Id of the file in the directory. */
+  get fileId(): string {
+    return this.#file.id;
   }
 
-  get isStarted(): boolean {
-    return this.#timer !== undefined;
+  /** Whether it has written anything. */
+  get hasFile(): boolean {
+    return this.#file.fd !== undefined;
   }
 
-  start(): void {
+  /**
+   * Writes every half second from now on. A writer that was closed goes on from what it has written.
+   *
+   * @param options those of the application for which it writes now; registry and directory are the
+   *   same
+   */
+  start(options = this.#options): void {
     if (this.#timer !== undefined) return;
+    this.#options = options;
+    if (this.#isStopped) this.#reopen();
     this.#timer = setInterval(() => {
-      this.#poller.pollDue(this.#foreignMetrics());
+      this.#poller.pollDue(this.#clientMetrics());
       if (this.#current === undefined) void this.flush();
     }, FLUSH_INTERVAL).unref();
-    this.#poller.pollDue(this.#foreignMetrics());
+    this.#poller.pollDue(this.#clientMetrics());
     void this.flush();
   }
 
-  /** Asks all metrics that are not the library's own, then writes everything. */
+  /** Asks all metrics of prom-client, then writes everything. */
   async refresh(onFailure: CollectFailure, limits: CollectLimits): Promise<void> {
-    await this.#poller.pollAll(this.#foreignMetrics(), onFailure, limits);
+    await this.#poller.pollAll(this.#clientMetrics(), onFailure, limits);
     await this.flush();
   }
 
@@ -111,12 +128,15 @@ export class ProcessWriter {
   /**
    * Writes at once, for the end of the process.
    *
-   * @param isFinal nothing will be written after this
+   * @param isFinal nothing will be recorded after this
    */
   flushNow(isFinal: boolean): void {
-    if (this.#isClosed) return;
-    this.#isClosed = isFinal;
+    if (this.#isStopped) return;
     try {
+      if (this.#isFileClosed) this.#goOnElsewhere();
+      else if (this.#file.isLostNow()) this.#comeBack();
+      for (const metric of this.#clientMetrics())
+        this.#poller.note(metric, clientValuesNow(metric));
       const steps = this.#record();
       let step = steps.next();
       while (step.done !== true) step = steps.next();
@@ -124,29 +144,33 @@ export class ProcessWriter {
       if (isUpToDate && !isFinal) return;
       this.#file.commitNow(this.#book.ledger, isFinal);
       this.#isWritten = true;
+      this.#isFileClosed = isFinal;
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** The last values; the file is then that of a process which has ended. */
+  /** Writes the last values; the file is then that of a process which has ended. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    if (this.#isClosed) return;
-    const limits = { milliseconds: HEARTBEAT_INTERVAL };
-    await this.refresh(() => undefined, limits);
+    if (this.#isStopped) return;
+    await this.refresh(() => undefined, { milliseconds: HEARTBEAT_INTERVAL });
     this.flushNow(true);
+    this.#isStopped = true;
+    // What could not be written stays in the ledger, and the file open.
+    if (this.#isFileClosed) this.#file.startAnew();
   }
 
   async #flush(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isStopped) return;
     try {
-      if (await this.#file.isLost()) await this.#comeBack();
+      if (this.#isFileClosed) this.#goOnElsewhere();
+      else if (await this.#file.isLost()) this.#comeBack();
       const hasChanged = await this.#recordPaced();
-      if (this.#isClosed) return;
+      if (this.#isStopped || this.#isFileClosed) return;
       const now = performance.now();
-      if (hasChanged || !this.#isWritten || !this.#file.isOpen) {
+      if (hasChanged || !this.#isWritten) {
         this.#isWritten = false;
         await this.#file.commit(this.#book.ledger);
         this.#isWritten = true;
@@ -176,38 +200,56 @@ export class ProcessWriter {
       this.#book = this.#openBook(extraLabels);
       this.#isWritten = false;
     }
-    const { own, foreign } = this.#book;
+    const { own, client } = this.#book;
+    let hasChanged = yield* own.record(this.#ownMetrics());
     const now = Date.now();
-    let hasChanged = yield* own.record(this.#ownMetrics(), now);
     const since = performance.now();
     for (const [metric, family] of this.#poller.take()) {
-      if (foreign.record(metric, family, now)) hasChanged = true;
+      if (client.record(metric, family, now)) hasChanged = true;
     }
     this.#poller.charge(performance.now() - since);
-    if (foreign.retain(new Set(this.#foreignMetrics()))) hasChanged = true;
+    if (client.retain(new Set(this.#clientMetrics()), true)) hasChanged = true;
     return hasChanged;
   }
 
-  /**
-   * Another process took this one for dead and has counted its values among those of the dead; or
-   * somebody has removed the file.
-   */
-  async #comeBack(): Promise<void> {
-    const isCountedElsewhere = await isFolded(this.#options.directory, this.#file.name);
-    if (isCountedElsewhere) this.#book.ledger.rebase();
-    await this.#file.startAnew({ underNewName: isCountedElsewhere });
+  /** The file was taken from this process while it was silent, or somebody has removed it. */
+  #comeBack(): void {
+    const { fd, id } = this.#file;
+    const taken = fd === undefined ? undefined : takenOver(this.#options.directory, id, fd);
+    if (taken !== undefined) this.#book.ledger.rebase(taken);
+    this.#file.startAnew();
     this.#isWritten = false;
   }
 
+  /** What the closed file has stays there. */
+  #goOnElsewhere(): void {
+    this.#book.ledger.rebase();
+    this.#file.startAnew();
+    this.#isFileClosed = false;
+    this.#isWritten = false;
+  }
+
+  /**
+   * Metrics that are gone are in the closed file. Those that are still there, as prom-client's are
+   * when an application is started anew, go on from what that has.
+   */
+  #reopen(): void {
+    const { own, client } = this.#book;
+    own.retain(this.#ownMetrics(), !this.#isFileClosed);
+    client.retain(new Set(this.#clientMetrics()), !this.#isFileClosed);
+    if (this.#isFileClosed) this.#goOnElsewhere();
+    this.#isStopped = false;
+  }
+
   #openBook(extraLabels: ExtraLabels): Book {
-    const { prefix, modeOf } = this.#options;
-    const startedAt = Date.now();
+    const { prefix } = this.#options;
+    const modeOf = (gauge: GaugeLike): MultiprocessMode => this.#options.modeOf(gauge);
     const ledger = new Ledger({
-      process: { pid: process.pid, startedAt, version: VERSION, prefix },
+      process: { pid: this.pid, startedAt: Date.now(), version: VERSION, prefix },
     });
-    const own = new SeriesRecorder(ledger, modeOf, extraLabels);
-    const foreign = new ClientRecorder(ledger, modeOf, extraLabels);
-    return { ledger, own, foreign, extraLabels: JSON.stringify(extraLabels) };
+    const own = new OwnRecorder(ledger, extraLabels);
+    const client = new ClientRecorder(ledger, modeOf, extraLabels);
+    return { ledger, own, client, extraLabels: JSON.stringify(extraLabels) };
   }
 
   /** What `registry.setDefaultLabels()` was given, which prom-client has no accessor for. */
@@ -229,13 +271,13 @@ export class ProcessWriter {
 
   #ownMetrics(): AnyMetric[] {
     return this.#metrics().flatMap((metric) =>
-      RegisteredMetric.is(metric) ? [metric.metric] : [],
+      metric instanceof RegisteredMetric ? [metric.metric] : [],
     );
   }
 
-  #foreignMetrics(): ReadableMetric[] {
+  #clientMetrics(): ReadableMetric[] {
     return this.#metrics().filter(
-      (metric): metric is ReadableMetric => !RegisteredMetric.is(metric),
+      (metric): metric is ReadableMetric => !(metric instanceof RegisteredMetric),
     );
   }
 

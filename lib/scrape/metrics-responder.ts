@@ -20,11 +20,13 @@ const RETRY_AFTER = '1';
 /** What a scraper is told; what happened is for the log alone. */
 const TOO_MANY = 'Too many scrapes at the same time, try again later.';
 const TOO_SLOW = 'Collecting the metrics took too long.';
+const INCOMPLETE = 'The metrics of some processes cannot be read at the moment.';
 const FAILED = 'The metrics could not be collected.';
 
 /**
  * Answers scrapes on Node's requests and responses, whichever server or framework they come from,
- * as promhttp's handler does: 503 when too many are being answered or the body takes too long, 500
+ * as promhttp's handler does: 503 when too many are being answered, the body takes too long
+ * or cannot be complete, 500
  * when there is none, each with a text that says nothing of the application.
  *
  * @see https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promhttp#HandlerOpts
@@ -97,6 +99,7 @@ export class MetricsResponder {
       // The status has been sent: without the end of its body, the scrape counts as failed.
       if (life.hasBegun) life.cut();
       else if (cause === 'timeout') writeMessage(request, response, 503, TOO_SLOW);
+      else if (cause === 'unreadable') writeMessage(request, response, 503, INCOMPLETE);
       else writeMessage(request, response, 500, FAILED);
     } catch {
       // Middleware that replaced the response's methods can fail, too.

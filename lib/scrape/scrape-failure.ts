@@ -8,6 +8,7 @@
  * - `body_too_large`: the body was larger than allowed
  * - `write_timeout`: the response was not taken in time, the connection was cut
  * - `authorize`: the function that authorizes requests failed
+ * - `unreadable`: files of other processes, whose counts would be missing, could not be read
  * - `internal`: anything else
  */
 export const SCRAPE_CAUSES = [
@@ -19,6 +20,7 @@ export const SCRAPE_CAUSES = [
   'body_too_large',
   'write_timeout',
   'authorize',
+  'unreadable',
   'internal',
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { MetricType } from '../../metrics/layout.js';
+import { widthOf, type MetricType } from '../../metrics/layout.js';
 import type { MultiprocessMode } from '../../metrics/multiprocess-mode.js';
 
 /** What processes have to agree on, to be shown together, and what is shown with it. */
@@ -13,14 +13,24 @@ export interface FamilyDefinition {
   readonly mode?: MultiprocessMode | undefined;
   /** Most label sets that are kept of processes that have ended. */
   readonly maxSeries: number;
-  /** Of a metric that is not the library's own: a label that is empty was never set. */
+  /**
+   * The numbers of a series are followed by what rounding took off the first of them, as in a fold:
+   * the sum of fractions is then the same in whichever order processes end.
+   * @default false
+   */
+  readonly isExact?: boolean | undefined;
+  /** Of a metric of prom-client: a label that is empty was never set. */
   readonly isClient?: boolean | undefined;
 }
+
+/** The label values of one series, in the order of the family's label names. */
+export type LabelSet = readonly string[];
 
 /** Label sets of one family, and the places of their numbers. */
 export interface FamilyValues {
   readonly definition: FamilyDefinition;
-  readonly labelSets: readonly (readonly string[])[];
+  /** `undefined` where a label set was removed. */
+  readonly labelSets: readonly (LabelSet | undefined)[];
   /** Of the first number of each label set. */
   readonly positions: readonly number[];
 }
@@ -34,7 +44,10 @@ export interface Snapshot {
 /** The label that tells the processes of modes `all` and `liveall` apart. */
 export const PID_LABEL = 'pid';
 
-export { isMostRecent, widthOf } from '../../metrics/layout.js';
+/** How many numbers a label set has in a file. */
+export function placesOf(definition: FamilyDefinition): number {
+  return widthOf(definition) + (definition.isExact === true ? 1 : 0);
+}
 
 export function isPerProcess(mode: MultiprocessMode | undefined): boolean {
   return mode === 'all' || mode === 'liveall';
@@ -43,6 +56,14 @@ export function isPerProcess(mode: MultiprocessMode | undefined): boolean {
 /** Whether the values of processes that have ended do not count. */
 export function isLiveOnly(mode: MultiprocessMode | undefined): boolean {
   return mode?.startsWith('live') === true;
+}
+
+/**
+ * Whether what a process counts stays when it ends, and is added to what others count. Gauges of mode
+ * `sum` are, too.
+ */
+export function accumulates({ type, mode }: FamilyDefinition): boolean {
+  return type !== 'gauge' || mode === 'sum';
 }
 
 /** The label names under which a family is shown: with `pid` where processes stay apart. */

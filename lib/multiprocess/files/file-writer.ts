@@ -1,188 +1,199 @@
-import { closeSync, fstatSync, openSync, renameSync, rmSync } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, futimes, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  bytesOf,
-  commitPosition,
-  encodeCommit,
-  HEADER_BYTES,
-  valuesPosition,
-  type Layout,
-} from './file-format.js';
-import {
-  commitOf,
-  layoutFor,
-  pacedChecksum,
-  wholeFile,
-  writeAll,
-  writeAllSync,
-} from './file-parts.js';
+import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
+import { COMMIT_POSITIONS, EMPTY_CHECKSUM, encodeCommit, encodeHeader } from './file-format.js';
+import { createFileId, fileNameOf, type ProcessIdentity } from './identity.js';
 import type { Ledger } from './ledger.js';
-import { createFileName, type ProcessIdentity } from './process-identity.js';
-
-interface OpenFile {
-  readonly handle: FileHandle;
-  readonly layout: Layout;
-  readonly inode: bigint;
-  readonly ledger: Ledger;
-}
+import { planFor, type Plan, type StateFile } from './state-plan.js';
+import { writeAll, writeAllNow } from './write-all.js';
 
 /** A commit was overtaken by `commitNow`, which has written as much. */
 export class SupersededError extends Error {
   override readonly name = 'SupersededError';
 }
 
+/** Bytes over which a checksum is made in one go: about 0.5 ms. */
+const CHECKSUM_SLICE = 1_048_576;
+
+interface OpenFile extends StateFile {
+  readonly fd: number;
+  readonly inode: bigint;
+  /** Where it is until it is complete for the first time. */
+  temporary: string | undefined;
+  /** Calls that are under way: until they are over, the descriptor must not be closed. */
+  pending: number;
+  /** Nothing new is written to it. */
+  isReleased: boolean;
+}
+
+const setTimes = promisify(futimes);
+
 /**
- * Writes a ledger to a file, again and again. A commit costs three writes, of which the largest is
- * that of the numbers; the keys are written once.
+ * Writes a ledger to a file, again and again, so that others always find a whole state in it. A
+ * commit costs three writes, of which the largest is that of the numbers; keys are written once.
  */
 export class FileWriter {
   readonly #directory: string;
   readonly #owner: ProcessIdentity;
-  #name: string;
-  #open: OpenFile | undefined;
-  #generation = 0;
-  #writtenKeys = 0;
+  #id: string;
+  #file: OpenFile | undefined;
 
   constructor(directory: string, owner: ProcessIdentity) {
     this.#directory = directory;
     this.#owner = owner;
-    this.#name = createFileName(owner, 'process');
+    this.#id = createFileId(owner);
   }
 
-  /** Without the directory. */
-  get name(): string {
-    return this.#name;
+  /** Of the file, see `FileName`. */
+  get id(): string {
+    return this.#id;
   }
 
-  get path(): string {
-    return join(this.#directory, this.#name);
+  /** The descriptor of the file; `undefined` before the first commit. */
+  get fd(): number | undefined {
+    return this.#file?.fd;
   }
 
-  /** Whether the file was written and is no longer there: somebody took this process for dead. */
+  /** Whether the file was written and is no longer there under its name. */
   async isLost(): Promise<boolean> {
-    const file = this.#open;
-    if (file === undefined) return false;
+    const file = this.#file;
+    if (file === undefined || file.temporary !== undefined) return false;
     try {
-      const { ino } = await stat(this.path, { bigint: true });
-      return ino !== file.inode && this.#open === file;
+      const { ino } = await stat(this.#path('process'), { bigint: true });
+      return ino !== file.inode && this.#file === file;
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'ENOENT' && this.#open === file;
+      return isAbsent(error) && this.#file === file;
+    }
+  }
+
+  /** As `isLost`, at once. */
+  isLostNow(): boolean {
+    const file = this.#file;
+    if (file === undefined || file.temporary !== undefined) return false;
+    try {
+      return statSync(this.#path('process'), { bigint: true }).ino !== file.inode;
+    } catch (error) {
+      return isAbsent(error);
     }
   }
 
   /** Lets the next commit write a new file. */
-  async startAnew({ underNewName }: { readonly underNewName: boolean }): Promise<void> {
-    if (underNewName) this.#name = createFileName(this.#owner, 'process');
-    await this.#release();
+  startAnew(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#id = createFileId(this.#owner);
+    if (file === undefined) return;
+    file.isReleased = true;
+    if (file.pending === 0) closeSync(file.fd);
   }
 
-  /** Whether there is a file to which the next commit can add. */
-  get isOpen(): boolean {
-    return this.#open !== undefined;
-  }
-
-  /** Makes what the ledger holds visible to other processes. The ledger must not change meanwhile. */
+  /** Makes what the ledger holds visible to other processes. One call at a time. */
   async commit(ledger: Ledger): Promise<void> {
-    const file = this.#open;
-    const fits =
-      file?.ledger === ledger &&
-      ledger.keyBytes <= file.layout.keyCapacity &&
-      ledger.valueCount <= file.layout.valueCapacity;
-    if (fits) await this.#update(file, ledger);
-    else await this.#replace(ledger);
+    const file = (this.#file ??= this.#create());
+    const plan = planFor(file, ledger, false);
+    const isOvertaken = (): boolean => file.isReleased || file.newest !== plan.before;
+    file.next = plan;
+    await whileOpen(file, async ({ fd }) => {
+      await writeAll(fd, plan.addedKeys);
+      await writeAll(fd, plan.numbers);
+      const checksum = await pacedChecksum(plan.numbers.bytes);
+      if (isOvertaken()) throw new SupersededError();
+      this.#finish(file, plan, checksum);
+    }).finally(() => (file.next = undefined));
   }
 
   /**
-   * As `commit`, at once, also while another commit is under way: that one goes on in the file
-   * whose place this one takes.
+   * As `commit`, at once, also while another commit is under way, which this one overtakes.
+   *
+   * @param isClosed the file gets no other state after this one
    */
   commitNow(ledger: Ledger, isClosed: boolean): void {
-    const generation = this.#generation + 1;
-    const temporary = join(this.#directory, createFileName(this.#owner, 'temporary'));
-    try {
-      const fd = openSync(temporary, 'wx', 0o600);
-      try {
-        for (const { bytes, position } of wholeFile(
-          layoutFor(ledger),
-          ledger,
-          generation,
-          isClosed,
-        )) {
-          writeAllSync(fd, bytes, position);
-        }
-      } finally {
-        closeSync(fd);
-      }
-      renameSync(temporary, this.path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
-    this.#generation = generation;
-    const { handle } = this.#open ?? {};
-    this.#open = undefined;
-    handle?.close().catch(() => undefined);
+    const file = (this.#file ??= this.#create());
+    const plan = planFor(file, ledger, isClosed);
+    writeAllNow(file.fd, plan.addedKeys);
+    writeAllNow(file.fd, plan.numbers);
+    this.#finish(file, plan, crc32(plan.numbers.bytes));
   }
 
   /** Says that the process is alive though nothing has changed. */
   async touch(): Promise<void> {
     const now = Date.now() / 1000;
-    await this.#open?.handle.utimes(now, now);
+    if (this.#file !== undefined) await whileOpen(this.#file, ({ fd }) => setTimes(fd, now, now));
   }
 
-  async #update(file: OpenFile, ledger: Ledger): Promise<void> {
+  /** Made beside the others, and put in its place with its first commit. */
+  #create(): OpenFile {
+    const temporary = this.#path('temporary');
+    const fd = openSync(temporary, 'wx+', 0o600);
     try {
-      await this.#writeChanges(file, ledger);
+      writeAllNow(fd, { bytes: encodeHeader(), position: 0 });
+      const inode = fstatSync(fd, { bigint: true }).ino;
+      return {
+        fd,
+        inode,
+        temporary,
+        areas: [],
+        newest: undefined,
+        previous: undefined,
+        next: undefined,
+        pending: 0,
+        isReleased: false,
+      };
     } catch (error) {
-      throw this.#open === file ? error : new SupersededError();
-    }
-  }
-
-  async #writeChanges({ handle, layout }: OpenFile, ledger: Ledger): Promise<void> {
-    const generation = this.#generation + 1;
-    const { keyBytes, valueCount } = ledger;
-    const values = bytesOf(ledger.values, valueCount);
-    if (keyBytes > this.#writtenKeys) {
-      const keys = ledger.keys.subarray(this.#writtenKeys, keyBytes);
-      await writeAll(handle, keys, HEADER_BYTES + this.#writtenKeys);
-      this.#writtenKeys = keyBytes;
-    }
-    await writeAll(handle, values, valuesPosition(layout, generation));
-    const commit = commitOf(ledger, generation, await pacedChecksum(values));
-    await writeAll(handle, encodeCommit(commit), commitPosition(generation));
-    this.#generation = generation;
-  }
-
-  /** Written beside and put into place when it is whole, so that nobody sees a part of it. */
-  async #replace(ledger: Ledger): Promise<void> {
-    const generation = this.#generation + 1;
-    const layout = layoutFor(ledger);
-    const { keyBytes } = ledger;
-    const parts = wholeFile(layout, ledger, generation, false);
-    const temporary = join(this.#directory, createFileName(this.#owner, 'temporary'));
-    let handle: FileHandle | undefined;
-    try {
-      handle = await open(temporary, 'wx', 0o600);
-      for (const { bytes, position } of parts) await writeAll(handle, bytes, position);
-      // At once, so that it cannot take the place of what `commitNow` has written meanwhile.
-      if (this.#generation + 1 !== generation) throw new SupersededError();
-      renameSync(temporary, this.path);
-    } catch (error) {
-      await handle?.close();
+      closeSync(fd);
       rmSync(temporary, { force: true });
       throw error;
     }
-    await this.#release();
-    const { ino: inode } = fstatSync(handle.fd, { bigint: true });
-    this.#open = { handle, layout, inode, ledger };
-    this.#generation = generation;
-    this.#writtenKeys = keyBytes;
   }
 
-  async #release(): Promise<void> {
-    const { handle } = this.#open ?? {};
-    this.#open = undefined;
-    await handle?.close();
+  /** In one go, so that no other state is made meanwhile. */
+  #finish(file: OpenFile, { commit, keys, values }: Plan, valueChecksum: number): void {
+    const whole = { ...commit, valueChecksum };
+    const position = COMMIT_POSITIONS[commit.generation % 2 === 0 ? 0 : 1];
+    writeAllNow(file.fd, { bytes: encodeCommit(whole), position });
+    file.previous = file.newest;
+    file.newest = { commit: whole, keys, values };
+    const { temporary } = file;
+    if (temporary === undefined) return;
+    try {
+      renameSync(temporary, this.#path('process'));
+      file.temporary = undefined;
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      this.startAnew();
+      throw error;
+    }
   }
+
+  #path(kind: 'process' | 'temporary'): string {
+    return join(this.#directory, fileNameOf(this.#id, kind));
+  }
+}
+
+/** Keeps the descriptor of a file from being closed meanwhile, and used for another file. */
+async function whileOpen(file: OpenFile, action: (file: OpenFile) => Promise<void>): Promise<void> {
+  file.pending += 1;
+  try {
+    await action(file);
+  } finally {
+    file.pending -= 1;
+    if (file.isReleased && file.pending === 0) closeSync(file.fd);
+  }
+}
+
+/** Of a large ledger, the event loop goes on between. */
+async function pacedChecksum(bytes: Buffer): Promise<number> {
+  let checksum = EMPTY_CHECKSUM;
+  for (let start = 0; start < bytes.length; start += CHECKSUM_SLICE) {
+    if (start > 0) await new Promise(setImmediate);
+    checksum = crc32(bytes.subarray(start, start + CHECKSUM_SLICE), checksum);
+  }
+  return checksum;
+}
+
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { HistogramMetric } from '../../../lib/metrics/histogram.js';
-import { parseFileName } from '../../../lib/multiprocess/files/process-identity.js';
+import { parseFileName } from '../../../lib/multiprocess/files/identity.js';
 import { SharedDirectory, type Member } from './support.js';
 
 // Corrupt, truncated, foreign or left-over files in the shared directory are ignored,
@@ -40,7 +40,7 @@ function writeAsProcess(bytes: Uint8Array | string, start?: string): string {
     pid,
     host,
     start: own,
-  } = parseFileName(member.writer.fileName) as {
+  } = parseFileName(member.fileName) as {
     pid: number;
     host: string;
     start: string;
@@ -50,7 +50,7 @@ function writeAsProcess(bytes: Uint8Array | string, start?: string): string {
   return name;
 }
 
-const bytesOf = ({ writer }: Member): Buffer => readFileSync(join(shared.path, writer.fileName));
+const bytesOf = ({ fileName }: Member): Buffer => readFileSync(join(shared.path, fileName));
 
 async function expectLeftOut(name: string): Promise<void> {
   for (let i = 0; i < 3; i++) expect(await sums()).toEqual([1, 1, 1]);
@@ -103,7 +103,7 @@ it('falls back on the state before the one that is damaged', async () => {
   const bytes = bytesOf(other);
   // The second commit; the first one and its values are still there.
   bytes.fill(0xff, 128, 140);
-  writeFileSync(join(shared.path, other.writer.fileName), bytes);
+  writeFileSync(join(shared.path, other.fileName), bytes);
   expect(await sums()).toEqual([2, 2, 2]);
 });
 
@@ -121,7 +121,7 @@ it('leaves out files that are none of the library, and directories', async () =>
 it('goes on when the file of the dead is damaged, and keeps those that die later', async () => {
   await member.writer.close();
   await shared.source.tidy();
-  writeFileSync(join(shared.path, 'dead-1.metrics'), 'nothing');
+  writeFileSync(join(shared.path, 'fold-1.metrics'), 'nothing');
   await (await counting(2)).writer.close();
   await shared.source.tidy();
   expect(await sums()).toEqual([2, 2, 1]);
@@ -137,7 +137,7 @@ it('takes a file of an earlier run with the same pid for that of a dead process'
   expect(seen.value('c_total', {})).toBe(9);
   expect(seen.value('nestjs_exporter_processes', { state: 'dead' })).toBe(1);
   await shared.source.idle();
-  expect(readdirSync(shared.path)).toContain('dead-1.metrics');
+  expect(readdirSync(shared.path)).toContain('fold-1.metrics');
   expect((await shared.scrape()).value('c_total', {})).toBe(9);
   expect(shared.warnings).toEqual([]);
 });

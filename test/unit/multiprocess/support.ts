@@ -10,10 +10,11 @@ import type { MultiprocessMode } from '../../../lib/metrics/multiprocess-mode.js
 import { MultiprocessSource } from '../../../lib/multiprocess/multiprocess-source.js';
 import { ProcessWriter } from '../../../lib/multiprocess/process-writer.js';
 import {
+  fileNameOf,
   ownIdentity,
   type ProcessIdentity,
-} from '../../../lib/multiprocess/files/process-identity.js';
-import { Troubles } from '../../../lib/multiprocess/trouble.js';
+} from '../../../lib/multiprocess/files/identity.js';
+import { Troubles } from '../../../lib/multiprocess/troubles.js';
 import type { AnyRegistry } from '../../../lib/options/prometheus-options.js';
 import { OwnMetrics } from '../../../lib/registry/own-metrics.js';
 import type { AnyMetric } from '../../../lib/metrics/make-metric.js';
@@ -47,6 +48,11 @@ export class Member {
       prefix,
       troubles,
     });
+  }
+
+  /** Of its file in the directory. */
+  get fileName(): string {
+    return fileNameOf(this.writer.fileId, 'process');
   }
 
   use<M extends AnyMetric>(metric: M): M {

@@ -29,7 +29,7 @@ describe('a process that has to write at once', () => {
       expect((await shared.scrape()).sum('c_total')).toBe(sum);
     }
     expect(shared.warnings).toEqual([]);
-    expect(readdirSync(shared.path)).toEqual([member.writer.fileName]);
+    expect(readdirSync(shared.path)).toEqual([member.fileName]);
   });
 
   it('shows what was recorded before a scrape, also while it is writing', async () => {

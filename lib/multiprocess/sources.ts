@@ -1,12 +1,35 @@
 import { signatureOf, type FamilyDefinition, type Snapshot } from './files/family-definition.js';
+import type { FileReader } from './files/file-reader.js';
+import type { ProcessFile } from './reading.js';
 
-/** One process' part of what is put together, or that of all which have ended. */
+/** One process' part of what is put together, or that of ended ones. */
 export interface Source extends Snapshot {
-  /** As in the label. @default none, for the file of the dead, where it stands with the values */
+  /** As in the label. @default none, for a fold, where it stands with the values */
   readonly pid?: string | undefined;
   readonly isLive: boolean;
-  /** Where it comes from, for messages. */
-  readonly name: string;
+}
+
+export function sourceOf({ state, file }: ProcessFile): Source {
+  const { families, values, process } = file;
+  return { families, values, pid: process?.pid ?? '', isLive: state !== 'ended' };
+}
+
+export function foldSource({ families, values }: FileReader): Source {
+  return { families, values, isLive: false };
+}
+
+/** Of this process, as far as it has come: it goes on while its values are being added up. */
+export function ownSource({ families, values }: Snapshot, pid: string): Source {
+  return {
+    families: families.map(({ definition, labelSets, positions }) => ({
+      definition,
+      labelSets: labelSets.slice(),
+      positions: positions.slice(),
+    })),
+    values: values.slice(),
+    pid,
+    isLive: true,
+  };
 }
 
 /** The definition under which a name is shown. */

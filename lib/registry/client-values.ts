@@ -1,0 +1,45 @@
+import type { ClientSample, SampleFamily } from '../exposition/family.js';
+import type { ReadableMetric } from './collector-calls.js';
+
+/** What prom-client's metrics keep, as far as it is read here. Nothing of it is sure to be there. */
+interface ClientInsides extends ReadableMetric {
+  readonly type?: unknown;
+  readonly help?: unknown;
+  readonly collect?: unknown;
+  readonly upperBounds?: readonly number[];
+  readonly hashMap?: Readonly<Record<string, ClientEntry>>;
+}
+
+interface ClientEntry {
+  readonly labels?: object;
+  readonly value?: unknown;
+  readonly sum?: unknown;
+  readonly count?: unknown;
+  readonly bucketValues?: Readonly<Record<string, number>>;
+}
+
+/**
+ * What a metric of prom-client has counted, read at once: at the end of a process nothing can wait
+ * for `get()`. Its `collect()` is not called, and a gauge that has one is not read, since it may be
+ * in the middle of being set.
+ *
+ * prom-client has no other way to read a metric at once. Without the insides that are known here,
+ * the values that were read last have to do.
+ */
+export function clientValuesNow(metric: ReadableMetric): SampleFamily | undefined {
+  const { name, type, help, collect, hashMap } = metric as ClientInsides;
+  if (typeof hashMap !== 'object' || (type === 'gauge' && collect !== undefined)) return undefined;
+  const values: ClientSample[] = [];
+  for (const { labels = {}, value, sum, count, bucketValues } of Object.values(hashMap)) {
+    if (value !== undefined) values.push({ labels, value });
+    if (count === undefined) continue;
+    values.push({ labels, value: sum, metricName: `${name}_sum` });
+    values.push({ labels, value: count, metricName: `${name}_count` });
+    let upTo = 0;
+    for (const le of (metric as ClientInsides).upperBounds ?? []) {
+      upTo += bucketValues?.[le] ?? 0;
+      values.push({ labels: { ...labels, le }, value: upTo, metricName: `${name}_bucket` });
+    }
+  }
+  return { name, help, type, values };
+}
