@@ -27,6 +27,7 @@ import {
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
+  METHOD_METER,
   OWN_ROUTES,
   METRICS_RESPONDER,
 } from './core/tokens.js';
@@ -145,6 +146,7 @@ function assemble(
       CALL_METER,
       CLIENT_METRICS,
       COLLECT_PROVIDERS,
+      METHOD_METER,
       OWN_ROUTES,
       METRICS_RESPONDER,
     ],

@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CallPlans } from './calls/call-plans.js';
+import { ApplicationMeter, MethodCalls } from './handlers/method-calls.js';
 import { HandlerCallMeter } from './handlers/handler-call-meter.js';
 import { safeConverter } from './calls/measured-call.js';
 import { UserDefaults } from './handlers/user-defaults.js';
@@ -25,6 +26,7 @@ import {
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
+  METHOD_METER,
   OWN_ROUTES,
   METRICS_RESPONDER,
   PARTS,
@@ -54,6 +56,7 @@ const PART_TOKENS = [
   MultiprocessMember,
   COLLECT_PROVIDERS,
   CallPlans,
+  MethodCalls,
   OWN_ROUTES,
   UserDefaults,
   HttpMetrics,
@@ -157,6 +160,16 @@ export function prometheusProviders(): Provider[] {
           convert: safeConverter(options.responseConverter, warn),
           isExcluded: options.excludeUserDefaults ? options.excludedPaths : undefined,
         }),
+    },
+    {
+      provide: METHOD_METER,
+      useFactory: () => new ApplicationMeter(),
+    },
+    {
+      provide: MethodCalls,
+      inject: [METHOD_METER, CallPlans, NestApplication],
+      useFactory: (...given: ConstructorParameters<typeof MethodCalls>) =>
+        new MethodCalls(...given),
     },
     {
       provide: UserDefaults,

@@ -53,7 +53,7 @@ export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]
   const plan = callPlan(instruments) as CallPlan;
   return (i: number): void => {
     const exchange = over[i % over.length] as Exchange;
-    const call = new MeasuredCall(plan, exchange.request, undefined, undefined);
+    const call = new MeasuredCall(plan, { request: exchange.request });
     call.begin();
     call.next(HELLO);
     call.finalize();

@@ -1,8 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { ByHandler } from '../core/by-handler.js';
 import type { Part } from '../core/part.js';
+import { measuredNameOf } from '../decorators/measured-method.js';
 import { specsOf } from '../decorators/metadata.js';
 import type { MetricSpec } from '../decorators/metric-spec.js';
+import { hasPipeline, pipelineOf } from '../nest/pipeline.js';
 import type { NestApplication } from '../nest/application.js';
 import { callPlan, type CallPlan } from './call-plan.js';
 import { decoratedHandlers } from './decorated-handlers.js';
@@ -22,6 +24,7 @@ export class CallPlans implements Part {
     this.#makePlan(type, method, this.#defaults),
   );
   readonly #otherPlans = new ByHandler((type, method) => this.#makePlan(type, method, []));
+  readonly #methodPlans = new ByHandler((type, method) => this.#makeMethodPlan(type, method));
 
   /** @param onError told of a metric that could not be registered once the application runs */
   constructor(
@@ -58,6 +61,11 @@ export class CallPlans implements Part {
     return plans.of(context.getClass(), context.getHandler());
   }
 
+  /** What to record for a call of a method that Nest does not call on behalf of others. */
+  ofMethod(type: Function, method: Function): CallPlan | undefined {
+    return this.#methodPlans.of(type, method);
+  }
+
   /** @throws PrometheusConfigError for a metric that cannot be registered */
   instrument(spec: MetricSpec, place: string): Instrument {
     let instrument = this.#instruments.get(spec);
@@ -83,15 +91,37 @@ export class CallPlans implements Part {
 
   #makePlan(
     type: Function,
-    method: Function,
+    handler: Function,
     defaults: Iterable<MetricSpec>,
   ): CallPlan | undefined {
-    if (this.optOuts.of(type, method) === 'all') return undefined;
-    const specs = new Set([...specsOf(type), ...specsOf(method), ...defaults]);
+    if (this.optOuts.of(type, handler) === 'all') return undefined;
+    const specs = [...specsOf(type), ...specsOf(handler), ...defaults];
+    return this.#planFor(specs, `${type.name}.${handler.name}`);
+  }
+
+  /**
+   * The method that a class has under a name records what is on the class and on the method. One
+   * beneath it (of a parent, called by `super`, or wrapped by another decorator) records what that
+   * one does not.
+   */
+  #makeMethodPlan(type: Function, method: Function): CallPlan | undefined {
+    const name = measuredNameOf(method) as string;
+    const final = (type.prototype as Record<string, unknown>)[name] as Function;
+    if (pipelineOf(final) !== undefined) return undefined;
+    if (this.optOuts.of(type, final ?? method) === 'all') return undefined;
+    const ofType = hasPipeline(type) ? [] : specsOf(type);
+    const own = specsOf(method);
+    const isBeneath = final !== method && measuredNameOf(final) !== undefined;
+    const above = isBeneath ? [...ofType, ...specsOf(final)] : [];
+    const specs = isBeneath ? own.filter((spec) => !above.includes(spec)) : [...ofType, ...own];
+    return this.#planFor(specs, `${type.name}.${String(name)}`);
+  }
+
+  #planFor(specs: readonly MetricSpec[], place: string): CallPlan | undefined {
     const instruments: Instrument[] = [];
-    for (const spec of specs) {
+    for (const spec of new Set(specs)) {
       try {
-        instruments.push(this.instrument(spec, `${type.name}.${method.name}`));
+        instruments.push(this.instrument(spec, place));
       } catch (error) {
         // Only for a module that was loaded lazily: all others were explored at the start.
         this.onError(error);

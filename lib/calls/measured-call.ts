@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import type { ExecutionContext } from '@nestjs/common';
 import type { TapObserver } from 'rxjs';
@@ -7,6 +8,9 @@ import type { GaugeSeries } from '../metrics/gauge.js';
 import type { MetricContext } from '../options/metric-context.js';
 import type { ConvertedResponse } from '../options/prometheus-options.js';
 import type { CallPlan, EndPlan } from './call-plan.js';
+
+/** Nobody is told when the resource is gone, so nothing has to watch it. */
+const SCOPE = { requireManualDestroy: true };
 
 /** Makes a response for label functions of what a handler returned. Must not throw. */
 export type ResponseConverter = (
@@ -36,10 +40,20 @@ export function safeConverter(
   };
 }
 
+/** What label functions see of a call beside its end. */
+export interface CallSubject {
+  readonly request?: unknown;
+  /** Of calls whose response does not come with their end. */
+  readonly response?: unknown;
+  readonly executionContext?: ExecutionContext | undefined;
+  /** @default those of `executionContext` */
+  readonly args?: unknown[];
+}
+
 /**
  * One call of a handler. Its gauges are up from the beginning until the handler's result is
  * complete or the response is closed, whichever comes first; the rest is recorded when the response
- * is closed, or for other transports when the result is complete.
+ * is closed.
  *
  * It is the observer of the handler's result, so that following one takes no closures.
  */
@@ -52,11 +66,8 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
 
   constructor(
     readonly plan: CallPlan,
-    private readonly request: unknown,
-    private readonly executionContext: ExecutionContext | undefined,
-    private readonly convert: ResponseConverter | undefined,
-    /** Without a response to wait for, the end of the result is the end of the call. */
-    private readonly recordsAtEnd = false,
+    protected readonly subject: CallSubject,
+    private readonly convert?: ResponseConverter,
   ) {}
 
   /** Raises the gauges. */
@@ -79,11 +90,6 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
 
   /** The handler's result is complete, or nobody waits for it any more. */
   finalize(): void {
-    this.#settle();
-    if (this.recordsAtEnd) this.record(undefined, undefined);
-  }
-
-  #settle(): void {
     if (this.#seconds !== undefined) return;
     this.#seconds = Math.max(0, performance.now() - this.#startedAt) / 1000;
     for (const series of this.#raised) series.add(-1);
@@ -91,7 +97,7 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
 
   /** Records what has to be known of the call's end. */
   record(statusCode: number | undefined, response: unknown): void {
-    this.#settle();
+    MeasuredCall.prototype.finalize.call(this);
     const { fixed, evaluated } = this.plan;
     for (const counter of fixed.counters) counter.fixedSeries().inc();
     for (const timer of fixed.timers) timer.fixedSeries().observe(this.#seconds as number);
@@ -115,9 +121,12 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
   }
 
   #context(): MetricContext {
-    const { executionContext, request } = this;
-    const args: unknown[] = executionContext?.getArgs() ?? [];
-    const context: MetricContext = { request, response: undefined, args };
+    const { executionContext, request, args } = this.subject;
+    const context: MetricContext = {
+      request,
+      response: undefined,
+      args: args ?? executionContext?.getArgs() ?? [],
+    };
     if (executionContext !== undefined) context.executionContext = executionContext;
     return context;
   }
@@ -133,11 +142,31 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
   }
 
   #convert(context: MetricContext): void {
-    const { convert, executionContext } = this;
-    if (convert === undefined || executionContext === undefined) return;
-    const converted = convert(this.#returnValue, executionContext);
+    const { executionContext } = this.subject;
+    if (this.convert === undefined || executionContext === undefined) return;
+    const converted = this.convert(this.#returnValue, executionContext);
     if (converted === undefined) return;
     context.response = converted;
     if (converted.statusCode !== undefined) context.statusCode = converted.statusCode;
+  }
+}
+
+/** A call that no HTTP response ends: it is over when its result is complete. */
+export class UnansweredCall extends MeasuredCall {
+  /** Label functions run in the asynchronous context in which the call began. */
+  readonly #scope: AsyncResource | undefined;
+  #isOver = false;
+
+  constructor(plan: CallPlan, subject: CallSubject, convert?: ResponseConverter) {
+    super(plan, subject, convert);
+    if (plan.evaluated !== undefined) this.#scope = new AsyncResource('MeasuredCall', SCOPE);
+  }
+
+  override finalize(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { response } = this.subject;
+    if (this.#scope === undefined) this.record(undefined, response);
+    else this.#scope.runInAsyncScope(this.record, this, undefined, response);
   }
 }

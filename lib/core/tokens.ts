@@ -15,6 +15,9 @@ export const HOST_MODULE = brand('host-module');
 /** What measures the calls of handlers (`CallMeter`). */
 export const CALL_METER = brand('call-meter');
 
+/** What measures the calls of methods (`MethodMeter`). */
+export const METHOD_METER = brand('method-meter');
+
 /** The metric objects that are injected (`ClientMetrics`). */
 export const CLIENT_METRICS = brand('client-metrics');
 

@@ -1,6 +1,8 @@
 import { UseInterceptors } from '@nestjs/common';
 import { PrometheusInterceptor } from './prometheus.interceptor.js';
 import { PrometheusConfigError } from '../core/errors.js';
+import { measureClass, measureMethod } from './measured-class.js';
+import type { Method } from './measured-method.js';
 import { addSpec, hasInterceptor } from './metadata.js';
 import { methodOrClassDecorator } from './method-or-class.js';
 import {
@@ -88,11 +90,15 @@ export function specOf(decorator: MetricDecorator): MetricSpec {
 }
 
 function metricDecorator(spec: MetricSpec): MetricDecorator {
-  const decorator = methodOrClassDecorator(`Metric "${spec.name}"`, (decorated) => {
-    addSpec(decorated, spec);
-    if (!hasInterceptor(decorated, PrometheusInterceptor)) {
-      UseInterceptors(PrometheusInterceptor)(decorated);
-    }
+  const decorator = methodOrClassDecorator(`Metric "${spec.name}"`, {
+    mark: (decorated) => {
+      addSpec(decorated, spec);
+      if (!hasInterceptor(decorated, PrometheusInterceptor)) {
+        UseInterceptors(PrometheusInterceptor)(decorated);
+      }
+    },
+    replaceMethod: (prototype, key, method) => measureMethod(prototype, key, method as Method),
+    changeClass: measureClass,
   });
   return Object.assign(decorator, { [SPEC]: spec });
 }

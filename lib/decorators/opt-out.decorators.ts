@@ -1,4 +1,4 @@
-import { addOptOut } from './metadata.js';
+import { addOptOut, type OptOut } from './metadata.js';
 import { methodOrClassDecorator } from './method-or-class.js';
 
 /**
@@ -11,10 +11,14 @@ import { methodOrClassDecorator } from './method-or-class.js';
  * health() {}
  */
 export function DoNotTrack(): MethodDecorator & ClassDecorator {
-  return methodOrClassDecorator('DoNotTrack()', (decorated) => addOptOut(decorated, 'default'));
+  return optOutDecorator('DoNotTrack()', 'default');
 }
 
 /** Leaves a handler, or all handlers of a class, out of all metrics. */
 export function ExcludeAllMetrics(): MethodDecorator & ClassDecorator {
-  return methodOrClassDecorator('ExcludeAllMetrics()', (decorated) => addOptOut(decorated, 'all'));
+  return optOutDecorator('ExcludeAllMetrics()', 'all');
+}
+
+function optOutDecorator(name: string, optOut: OptOut): MethodDecorator & ClassDecorator {
+  return methodOrClassDecorator(name, { mark: (decorated) => addOptOut(decorated, optOut) });
 }

@@ -8,7 +8,7 @@ import type { CallMeter } from '../decorators/prometheus.interceptor.js';
 import type { PathTest } from '../options/excluded-paths.js';
 import type { CallPlans } from '../calls/call-plans.js';
 import { callPlan, withoutRepeats, type CallPlan } from '../calls/call-plan.js';
-import { MeasuredCall, type ResponseConverter } from '../calls/measured-call.js';
+import { MeasuredCall, UnansweredCall, type ResponseConverter } from '../calls/measured-call.js';
 import { BRAND } from '../core/brands.js';
 
 /** Set on the context of a call that is being measured: an interceptor may be bound twice. */
@@ -83,13 +83,21 @@ export class HandlerCallMeter implements CallMeter {
     const earlier = exchange.calls;
     const own = earlier === undefined ? plan : withoutRepeats(plan, plansOf(earlier));
     if (own === undefined) return next.handle();
-    const call = new MeasuredCall(own, exchange.request, context, convert);
+    const call = new MeasuredCall(
+      own,
+      { request: exchange.request, executionContext: context },
+      convert,
+    );
     follow(exchange, call);
     return own.isObserved ? next.handle().pipe(tap(call)) : next.handle();
   }
 
   #measureOther(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const call = new MeasuredCall(plan, payloadOf(context), context, this.#parts.convert, true);
+    const call = new UnansweredCall(
+      plan,
+      { request: payloadOf(context), executionContext: context },
+      this.#parts.convert,
+    );
     call.begin();
     return next.handle().pipe(tap(call));
   }
@@ -102,7 +110,7 @@ export class HandlerCallMeter implements CallMeter {
     const isOptedOut =
       found !== undefined && metrics.optOuts.of(found.controller, found.handler) === 'all';
     if (isOptedOut || isExcluded?.(exchange.path) === true) return;
-    follow(exchange, new MeasuredCall(plan, exchange.request, undefined, undefined));
+    follow(exchange, new MeasuredCall(plan, { request: exchange.request }));
   }
 }
 

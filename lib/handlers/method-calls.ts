@@ -1,0 +1,85 @@
+import type { ModulesContainer } from '@nestjs/core';
+import type { CallPlans } from '../calls/call-plans.js';
+import { ByHandler } from '../core/by-handler.js';
+import type { Part } from '../core/part.js';
+import { methodMeters, type MethodMeter, type MethodRun } from '../decorators/measured-method.js';
+import type { NestApplication } from '../nest/application.js';
+import { heldInstances } from '../nest/held-instances.js';
+import { methodRun } from './method-run.js';
+
+/**
+ * What Nest injects into the instances of classes whose methods are measured. It depends on nothing,
+ * so that whatever the options are made with can have such methods. Until the application's parts
+ * are installed, and when it has ended, nothing is recorded.
+ */
+export class ApplicationMeter implements MethodMeter {
+  #plans: CallPlans | undefined;
+  #modules: ModulesContainer | undefined;
+  #instances: WeakSet<object> | undefined;
+  #seenGeneration = -1;
+  readonly #runs = new ByHandler<MethodRun>((type, method) => {
+    const plan = this.#plans?.ofMethod(type, method);
+    return plan === undefined ? undefined : methodRun(plan);
+  });
+
+  constructor() {
+    methodMeters().genuine.add(this);
+  }
+
+  runOf(target: object, method: Function): MethodRun | undefined {
+    if (this.#plans === undefined) return undefined;
+    const type: unknown = target.constructor;
+    return typeof type === 'function' ? this.#runs.of(type, method) : undefined;
+  }
+
+  owns(instance: object): boolean {
+    const { generation } = methodMeters();
+    if (this.#modules === undefined) return false;
+    if (this.#instances === undefined || this.#seenGeneration !== generation) {
+      this.#instances = heldInstances(this.#modules);
+      this.#seenGeneration = generation;
+    }
+    return this.#instances.has(instance);
+  }
+
+  connect(plans: CallPlans, modules: ModulesContainer): void {
+    this.#plans = plans;
+    this.#modules = modules;
+    methodMeters().live.add(this);
+    this.refresh();
+  }
+
+  /** Instances may have come. */
+  refresh(): void {
+    methodMeters().generation += 1;
+  }
+
+  disconnect(): void {
+    methodMeters().live.delete(this);
+    this.#plans = undefined;
+    this.#modules = undefined;
+    this.#instances = undefined;
+    this.#runs.clear();
+  }
+}
+
+/** Records the calls of methods that carry metric decorators, for as long as the application lives. */
+export class MethodCalls implements Part {
+  constructor(
+    private readonly meter: ApplicationMeter,
+    private readonly plans: CallPlans,
+    private readonly application: NestApplication,
+  ) {}
+
+  install(): void {
+    this.meter.connect(this.plans, this.application.modules);
+  }
+
+  start(): void {
+    this.meter.connect(this.plans, this.application.modules);
+  }
+
+  stop(): void {
+    this.meter.disconnect();
+  }
+}
