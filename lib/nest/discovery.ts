@@ -4,13 +4,13 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 /** A module as Nest holds it; its class is not exported. */
 export type Module = ModulesContainer extends Map<string, infer M> ? M : never;
 
-/** A class of an application that Nest makes objects of. */
+/** A class of an application: of what Nest makes, or of what a factory makes, or of a value. */
 export interface DiscoveredClass {
   readonly type: Type<unknown>;
   readonly kind: 'controller' | 'provider';
   /** The module that declares it. */
   readonly module: Module;
-  /** What Nest made of it, or what stands for it until a request is there. */
+  /** An object of it, or what stands for one until a request is there. */
   readonly instance: unknown;
   /** Names of its methods, inherited ones included. */
   readonly methods: readonly string[];
@@ -23,8 +23,10 @@ export function discover(modules: ModulesContainer): DiscoveredClass[] {
   const found: DiscoveredClass[] = [];
   for (const module of modules.values()) {
     const add = (kind: DiscoveredClass['kind'], wrappers: Module['providers']): void => {
-      for (const { metatype: type, instance } of wrappers.values()) {
-        if (!isClass(type)) continue;
+      for (const wrapper of wrappers.values()) {
+        const { instance } = wrapper;
+        const type = wrapper.isNotMetatype ? classOf(instance) : wrapper.metatype;
+        if (wrapper.isAlias || !isClass(type)) continue;
         const methods = scanner.getAllMethodNames(type.prototype as object);
         found.push({ type, kind, module, instance, methods });
       }
@@ -35,11 +37,21 @@ export function discover(modules: ModulesContainer): DiscoveredClass[] {
   return found;
 }
 
-/** A provider made by a factory or given as a value has a function there, or nothing. */
+/** The class of what a factory made, or of a value. */
+function classOf(instance: unknown): unknown {
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  try {
+    return instance.constructor;
+  } catch {
+    // A proxy that lets nobody look at it, outside of a request say.
+    return undefined;
+  }
+}
+
 function isClass(type: unknown): type is Type<unknown> {
-  return (
-    typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null
-  );
+  if (typeof type !== 'function') return false;
+  const prototype: unknown = type.prototype;
+  return typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype;
 }
 
 /** The class and its methods: whatever a decorator may have been put on. */

@@ -1,6 +1,7 @@
 import {
   Controller,
   Get,
+  Global,
   Injectable,
   Module,
   Param,
@@ -533,9 +534,12 @@ describe('measured methods', () => {
         values.push(await this.prometheus.getSampleValue('calls_total'));
       }
     }
+    @Global()
+    @Module({ providers: [{ provide: 'made', useFactory: () => new Early() }] })
+    class FirstModule {}
     @Module({
-      providers: [Hooks, { provide: 'made', useFactory: () => new Early() }],
-      imports: [PrometheusModule.forRoot({ registry, processMetrics: false })],
+      providers: [Hooks],
+      imports: [FirstModule, PrometheusModule.forRoot({ registry, processMetrics: false })],
     })
     class App {}
     class Early implements OnModuleInit {
