@@ -37,6 +37,28 @@ const Busy = Gauge('busy', 'Calls in progress');
 const Seconds = Histogram('seconds', 'Seconds');
 const Brief = Summary('brief_seconds', 'Seconds', { labels: { outcome } });
 
+const Marks = SetMetadata('mark', 'kept');
+
+function Tagged(): MethodDecorator {
+  return (_target, _key, descriptor: PropertyDescriptor) => {
+    Object.assign(descriptor.value as object, { tag: 'kept' });
+  };
+}
+
+function Wrapped(): MethodDecorator {
+  return (_target, _key, descriptor: PropertyDescriptor) => {
+    const original = descriptor.value as (...args: unknown[]) => unknown;
+    descriptor.value = function (this: unknown, ...args: unknown[]): unknown {
+      return `wrapped ${String(original.apply(this, args))}`;
+    };
+  };
+}
+
+function decorate(target: object, key: string): void {
+  const descriptor = Object.getOwnPropertyDescriptor(target, key);
+  (Calls as MethodDecorator)(target, key, descriptor as PropertyDescriptor);
+}
+
 class Lazy implements PromiseLike<string> {
   asked = 0;
 
@@ -358,20 +380,14 @@ describe('measured methods', () => {
   });
 
   onPlatform('express', 'keep what is on the method, in any order', async ({ start }) => {
-    const marks = SetMetadata('mark', 'kept');
-    function Tagged(): MethodDecorator {
-      return (_target, _key, descriptor: PropertyDescriptor) => {
-        Object.assign(descriptor.value as object, { tag: 'kept' });
-      };
-    }
     @Injectable()
     class Marked {
       @Calls
-      @marks
+      @Marks
       @Tagged()
       below(_one: number, _two: number): void {}
 
-      @marks
+      @Marks
       @Tagged()
       @Calls
       above(_one: number, _two: number): void {}
@@ -390,14 +406,6 @@ describe('measured methods', () => {
   });
 
   onPlatform('express', 'count each decorator once on a wrapped method', async ({ start }) => {
-    function Wrapped(): MethodDecorator {
-      return (_target, _key, descriptor: PropertyDescriptor) => {
-        const original = descriptor.value as (...args: unknown[]) => unknown;
-        descriptor.value = function (this: unknown, ...args: unknown[]): unknown {
-          return `wrapped ${String(original.apply(this, args))}`;
-        };
-      };
-    }
     @Injectable()
     class Layers {
       @Counter('outer', 'Calls')
@@ -650,10 +658,6 @@ describe('measured methods', () => {
 
 describe('a metric decorator', () => {
   it('is a TypeError on what is no method of instances', () => {
-    const decorate = (target: object, key: string): void => {
-      const descriptor = Object.getOwnPropertyDescriptor(target, key);
-      (Calls as MethodDecorator)(target, key, descriptor as PropertyDescriptor);
-    };
     class Other {
       static fixed(): void {}
       get accessor(): number {
