@@ -200,7 +200,7 @@ describe('a measured method of a provider', () => {
 
   measured('is over when its promise settles, which is the very one', async (service, app) => {
     expect(service.resolved()).toBe(service.promise);
-    let go: () => void = () => undefined;
+    let go!: () => void;
     const rejected = service.rejected(new Promise((resolve) => (go = resolve)));
     await app.expectSample('busy', {}, 1);
     go();
