@@ -1,11 +1,18 @@
+import type { ExemplarLabels } from './exemplars.js';
 import { VALUE } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
 import { Series } from './series.js';
 
 export class CounterSeries extends Series {
-  /** Adds a finite number that is not negative; anything else is ignored. @default 1 */
-  inc(by = 1): void {
+  /**
+   * Adds a finite number that is not negative; anything else is ignored.
+   *
+   * @param by @default 1
+   * @param exemplar kept in place of the one before
+   */
+  inc(by = 1, exemplar?: ExemplarLabels): void {
     add(this.values, this.offset, by);
+    if (exemplar !== undefined) this.store.noteExemplar(this.slot, 0, exemplar, by);
   }
 
   get value(): number {
@@ -26,9 +33,10 @@ export class CounterMetric extends Metric<CounterSeries> {
   }
 
   /** As `inc` of the series at a slot. */
-  incAt(slot: number, by = 1): void {
+  incAt(slot: number, by = 1, exemplar?: ExemplarLabels): void {
     const { numbers } = this;
     add(numbers.valuesOf(slot), numbers.offsetOf(slot), by);
+    if (exemplar !== undefined) this.store.noteExemplar(slot, 0, exemplar, by);
   }
 
   protected seriesAt(slot: number): CounterSeries {

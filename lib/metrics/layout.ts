@@ -8,8 +8,11 @@ import type { MultiprocessMode } from './multiprocess-mode.js';
  * |---|---|
  * | counter | the value |
  * | gauge | the value; where the most recent one counts, also when it was set |
- * | histogram | the sum, then one count a bucket (not cumulative), the last one being `+Inf` |
+ * | histogram | the sum, then one count a bucket (not cumulative), the last one being `+Inf`; with exponential buckets also the count of the zero bucket |
  * | summary | the sum, the count |
+ *
+ * The exponential buckets of a native histogram are kept beside these numbers, in `NativeBuckets`,
+ * because a series has as many of them as its values need.
  */
 export type MetricType = (typeof METRIC_TYPES)[number];
 
@@ -25,27 +28,44 @@ export const COUNT = 1;
 /** Of a histogram: the count of its first bucket. */
 export const BUCKETS = 1;
 
+/** Exponential buckets of a histogram, see `native-schema.ts`. */
+export interface NativeLayout {
+  /** The resolution of a new series. */
+  readonly schema: number;
+  /** Most buckets of a series; with more of them, they are made wider. */
+  readonly maxBuckets: number;
+  /** Values that are no further from zero count in the zero bucket. */
+  readonly zeroThreshold: number;
+}
+
 /** What decides how many numbers a series has. */
 export interface SeriesLayout {
   readonly type: MetricType;
   /** Upper bounds of a histogram, ascending, without `+Inf`. */
   readonly bounds?: ArrayLike<number> | undefined;
+  /** Present when a histogram has exponential buckets. */
+  readonly native?: NativeLayout | undefined;
   /** How the values that several processes have for a gauge become one. */
   readonly mode?: MultiprocessMode | undefined;
 }
 
 /** How many numbers each series has. */
-export function widthOf({ type, bounds, mode }: SeriesLayout): number {
+export function widthOf({ type, bounds, native, mode }: SeriesLayout): number {
   switch (type) {
     case 'counter':
       return VALUE + 1;
     case 'gauge':
       return isMostRecent(mode) ? MOMENT + 1 : VALUE + 1;
     case 'histogram':
-      return BUCKETS + (bounds?.length ?? 0) + 1;
+      return BUCKETS + (bounds?.length ?? 0) + (native === undefined ? 1 : 2);
     case 'summary':
       return COUNT + 1;
   }
+}
+
+/** Where a native histogram has the count of its zero bucket. */
+export function zeroCountAt({ bounds }: SeriesLayout): number {
+  return BUCKETS + (bounds?.length ?? 0) + 1;
 }
 
 /** How many observations a series of a histogram or a summary has. */

@@ -1,6 +1,6 @@
 import { OTHER } from '../core/constants.js';
 import { boundedLabelValue, MAX_LABEL_VALUE_LENGTH } from './label-value.js';
-import { widthOf, type MetricType, type SeriesLayout } from './layout.js';
+import { isAddedUp, widthOf, type MetricType, type SeriesLayout } from './layout.js';
 import { SeriesList } from './series-list.js';
 import { SeriesStore } from './series-store.js';
 import type { Series } from './series.js';
@@ -67,7 +67,7 @@ export abstract class Metric<S extends Series = Series> {
     const order = (definition.lookupOrder ?? this.labelNames).map((name) =>
       this.labelNames.indexOf(name),
     );
-    this.store = new SeriesStore(this.labelNames, order, widthOf(layout));
+    this.store = new SeriesStore(this.labelNames, order, widthOf(layout), isAddedUp(layout.type));
     this.numbers = this.store.numbers;
     const reserve = Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));
     this.#regularLimit = this.maxSeries === Infinity ? Infinity : this.maxSeries - reserve;
@@ -120,7 +120,7 @@ export abstract class Metric<S extends Series = Series> {
 
   /** Sets all values to 0. Label sets stay, so that series kept by callers stay valid. */
   reset(): void {
-    this.numbers.clear();
+    this.store.reset();
   }
 
   /**

@@ -1,12 +1,9 @@
+import { Exemplars, type Exemplar, type ExemplarLabels } from './exemplars.js';
 import type { LabelGroup } from './label-group.js';
 import { LabelIndex } from './label-index.js';
 import { SeriesLives } from './series-lives.js';
 import { SlotPages } from './slot-pages.js';
-
-const NO_GROUPS = new Uint32Array(0);
-
-/** By how much the list of groups grows. */
-const GROWTH = 1.25;
+import { withPlace } from './typed-column.js';
 
 /** How many places are looked at with each change, for label sets that are to be forgotten. */
 const SWEPT_AT_ONCE = 4;
@@ -22,19 +19,25 @@ export class SeriesStore {
   /** By index: the value of the label that is looked up last. Stays empty without labels. */
   readonly #lastValues: string[] = [];
   /** By index: the number of the group that has the other values; 0 past the end. */
-  #groups = NO_GROUPS;
+  #groups = new Uint32Array(0);
   /** Tells which label sets are there, once one was taken out. */
   #lives: SeriesLives | undefined;
   #generation = 0;
+  /** By index: milliseconds since the epoch. Stays empty where nobody asks. */
+  #createdAt = new Float64Array(0);
+  /** Made with the first one. */
+  #exemplars: Exemplars | undefined;
 
   /**
    * @param order positions of the labels in the order in which they are looked up
    * @param width numbers of each label set
+   * @param isDated whether it is kept when a label set was made or reset
    */
   constructor(
     readonly labelNames: readonly string[],
     order: readonly number[],
     width: number,
+    private readonly isDated: boolean,
   ) {
     this.index = new LabelIndex(labelNames, order);
     this.numbers = new SlotPages(width);
@@ -85,16 +88,13 @@ export class SeriesStore {
 
   /** The slot of a label set that is not there, whose numbers are 0. */
   add(values: readonly string[]): number {
-    const lives = this.#lives;
-    if (lives === undefined) return this.#place(this.numbers.length, values);
-    const former = this.index.get(values);
-    if (former === undefined) {
-      this.#sweep(lives);
-      return this.#place(lives.begin(), values);
-    }
-    lives.revive(this.numbers.indexOf(former));
-    this.numbers.clearAt(former);
-    return former;
+    const slot = this.#take(values);
+    const index = this.numbers.indexOf(slot);
+    this.#exemplars?.forget(index);
+    if (!this.isDated) return slot;
+    this.#createdAt = withPlace(this.#createdAt, index);
+    this.#createdAt[index] = Date.now();
+    return slot;
   }
 
   /** Takes a label set out. @returns whether it was there */
@@ -112,6 +112,7 @@ export class SeriesStore {
   clear(): void {
     const lives = (this.#lives ??= new SeriesLives(this.numbers.length));
     this.#generation += 1;
+    this.#exemplars = undefined;
     if (!lives.isWasteful) {
       lives.endAll();
       return;
@@ -120,7 +121,8 @@ export class SeriesStore {
     this.index.clear();
     this.numbers.startAnew();
     this.#lastValues.length = 0;
-    this.#groups = NO_GROUPS;
+    this.#groups = new Uint32Array(0);
+    this.#createdAt = new Float64Array(0);
   }
 
   /** In the order of `labelNames`; put together anew each time. */
@@ -135,6 +137,41 @@ export class SeriesStore {
     if (this.labelNames.length === 0) return '';
     const index = this.numbers.indexOf(slot);
     return this.#groupAt(index).textOf(this.#lastValues[index] as string);
+  }
+
+  /** When it was made or reset, in milliseconds since the epoch; NaN where that is not kept. */
+  createdAt(slot: number): number {
+    return this.#createdAt[this.numbers.indexOf(slot)] ?? NaN;
+  }
+
+  noteExemplar(slot: number, bucket: number, labels: ExemplarLabels, value: number): void {
+    this.#exemplars ??= new Exemplars();
+    this.#exemplars.note(this.numbers.indexOf(slot), bucket, labels, value);
+  }
+
+  /** By bucket, with gaps; `undefined` when there are none. */
+  exemplarsOf(slot: number): readonly (Exemplar | undefined)[] | undefined {
+    return this.#exemplars?.of(this.numbers.indexOf(slot));
+  }
+
+  /** Sets all numbers to 0, as if the label sets were made now. */
+  reset(): void {
+    this.numbers.clear();
+    this.#createdAt.fill(Date.now());
+    this.#exemplars = undefined;
+  }
+
+  #take(values: readonly string[]): number {
+    const lives = this.#lives;
+    if (lives === undefined) return this.#place(this.numbers.length, values);
+    const former = this.index.get(values);
+    if (former === undefined) {
+      this.#sweep(lives);
+      return this.#place(lives.begin(), values);
+    }
+    lives.revive(this.numbers.indexOf(former));
+    this.numbers.clearAt(former);
+    return former;
   }
 
   #place(index: number, values: readonly string[]): number {
@@ -165,11 +202,7 @@ export class SeriesStore {
   }
 
   #noteGroup(index: number, group: number): void {
-    if (index >= this.#groups.length) {
-      const larger = new Uint32Array(4 + Math.ceil(index * GROWTH));
-      larger.set(this.#groups);
-      this.#groups = larger;
-    }
+    this.#groups = withPlace(this.#groups, index);
     this.#groups[index] = group;
   }
 }

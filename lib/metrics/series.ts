@@ -1,3 +1,4 @@
+import type { Exemplar } from './exemplars.js';
 import type { SeriesStore } from './series-store.js';
 
 /**
@@ -10,13 +11,28 @@ export class Series {
   readonly offset: number;
   /** Tells it from the other series of its metric. */
   readonly slot: number;
-  private readonly store: SeriesStore;
+  protected readonly store: SeriesStore;
 
   constructor(store: SeriesStore, slot: number) {
     this.values = store.numbers.valuesOf(slot);
     this.offset = store.numbers.offsetOf(slot);
     this.slot = slot;
     this.store = store;
+  }
+
+  /** Its place in the order of creation. */
+  get index(): number {
+    return this.store.numbers.indexOf(this.slot);
+  }
+
+  /** When it was made or reset, in milliseconds since the epoch; NaN where that is not kept. */
+  get createdAt(): number {
+    return this.store.createdAt(this.slot);
+  }
+
+  /** The newest exemplar of each bucket (of a counter: one), with gaps. */
+  get exemplars(): readonly (Exemplar | undefined)[] | undefined {
+    return this.store.exemplarsOf(this.slot);
   }
 
   get labelNames(): readonly string[] {

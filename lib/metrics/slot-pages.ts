@@ -43,12 +43,12 @@ export class SlotPages {
     const nth = index + 1;
     if (nth >= LARGEST_PAGE) return index + GAP;
     const page = 31 - Math.clz32(nth);
-    return page * LARGEST_PAGE + nth - 2 ** page;
+    return page * LARGEST_PAGE + nth - (1 << page);
   }
 
   indexOf(slot: number): number {
     const page = slot >>> BITS;
-    return page >= BITS ? slot - GAP : 2 ** page + (slot & (LARGEST_PAGE - 1)) - 1;
+    return page >= BITS ? slot - GAP : (1 << page) + (slot & (LARGEST_PAGE - 1)) - 1;
   }
 
   /** The array in which the numbers are. */

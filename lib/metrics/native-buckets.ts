@@ -1,0 +1,201 @@
+import type { NativeLayout } from './layout.js';
+import { bucketIndexOf, coarserIndex, COARSEST_SCHEMA } from './native-schema.js';
+import { SlotPages } from './slot-pages.js';
+import { withPlace } from './typed-column.js';
+
+/** Neighbouring buckets, 2 to this power, that are kept together. */
+const BLOCK_BITS = 4;
+const BLOCK_SIZE = 2 ** BLOCK_BITS;
+
+/** Stands for no block; the others have the number of their slot, counted from 1. */
+const NONE = 0;
+
+/** What is kept of a block: its key, and the block that follows it. */
+const KEY = 0;
+const FOLLOWING = 1;
+const LINKS = 2;
+
+/** What is kept of a series: its first block, its buckets, and by how much its schema was lowered. */
+const FIRST = 0;
+const SIZE = 1;
+const STEPS = 2;
+const FACTS = 3;
+
+export const POSITIVE = 0;
+export const NEGATIVE = 1;
+export type Sign = typeof POSITIVE | typeof NEGATIVE;
+
+/** Takes one bucket of a series: its index at the series' schema, and how often it was met. */
+export type BucketVisitor = (index: number, count: number) => void;
+
+/**
+ * The exponential buckets of all series of a metric, by their slots, in shared typed arrays: a
+ * series has room for the buckets that it uses and for a few of their neighbours.
+ *
+ * The buckets of a series lie in blocks of 16 that form a list, ordered by their keys: the number
+ * of the block times two, plus the sign. A list is short: two or three blocks where the values vary
+ * by a factor of ten at the default resolution.
+ */
+export class NativeBuckets {
+  // Plain fields: a reading of a #private field is slower before the code is optimized.
+  private readonly schema: number;
+  private readonly maxBuckets: number;
+  private readonly zeroThreshold: number;
+  private readonly counts = new SlotPages(BLOCK_SIZE);
+  private links = new Int32Array(LINKS);
+  private facts = new Int32Array(0);
+  /** The first of the blocks that are not in use. */
+  private free = NONE;
+
+  constructor({ schema, maxBuckets, zeroThreshold }: NativeLayout) {
+    this.schema = schema;
+    this.maxBuckets = maxBuckets;
+    this.zeroThreshold = zeroThreshold;
+  }
+
+  /** Makes a place for a series, without buckets. */
+  add(slot: number): void {
+    this.facts = withPlace(this.facts, slot * FACTS + FACTS - 1);
+    this.clear(slot);
+  }
+
+  schemaOf(slot: number): number {
+    return this.schema - (this.facts[slot * FACTS + STEPS] as number);
+  }
+
+  /** How many buckets the series has, of both signs. */
+  sizeOf(slot: number): number {
+    return this.facts[slot * FACTS + SIZE] as number;
+  }
+
+  /**
+   * Counts a value, unless it is in the zero bucket.
+   *
+   * @param value a number, infinity included, but not NaN
+   * @returns whether it was counted
+   */
+  observe(slot: number, value: number): boolean {
+    const sign = value < 0 ? NEGATIVE : POSITIVE;
+    const magnitude = sign === NEGATIVE ? -value : value;
+    if (magnitude <= this.zeroThreshold) return false;
+    this.put(slot, bucketIndexOf(magnitude, this.schemaOf(slot)), sign, 1);
+    this.limit(slot);
+    return true;
+  }
+
+  /** Calls the visitor for the buckets of one sign that are not empty, in order of their indexes. */
+  visit(slot: number, sign: Sign, visitor: BucketVisitor): void {
+    let block = this.facts[slot * FACTS + FIRST] as number;
+    for (; block !== NONE; block = this.links[block * LINKS + FOLLOWING] as number) {
+      const key = this.links[block * LINKS + KEY] as number;
+      if ((key & 1) !== sign) continue;
+      const values = this.counts.valuesOf(block - 1);
+      const offset = this.counts.offsetOf(block - 1);
+      const start = (key >> 1) << BLOCK_BITS;
+      for (let i = 0; i < BLOCK_SIZE; i++) {
+        const count = values[offset + i] as number;
+        if (count !== 0) visitor(start + i, count);
+      }
+    }
+  }
+
+  /** Lowers the resolution of a series, so that its schema is no finer than the given one. */
+  coarsen(slot: number, schema: number): void {
+    const steps = this.schemaOf(slot) - schema;
+    if (steps <= 0) return;
+    const buckets: [index: number, sign: Sign, count: number][] = [];
+    for (const sign of [POSITIVE, NEGATIVE] as const) {
+      this.visit(slot, sign, (index, count) => buckets.push([index, sign, count]));
+    }
+    this.empty(slot);
+    (this.facts[slot * FACTS + STEPS] as number) += steps;
+    for (const [index, sign, count] of buckets) {
+      this.put(slot, coarserIndex(index, steps), sign, count);
+    }
+  }
+
+  /**
+   * Adds to a bucket of a series. Of two resolutions, the series takes the coarser one.
+   *
+   * @param schema that of the index
+   */
+  merge(slot: number, schema: number, index: number, sign: Sign, count: number): void {
+    if (count === 0) return;
+    this.coarsen(slot, schema);
+    this.put(slot, coarserIndex(index, schema - this.schemaOf(slot)), sign, count);
+    this.limit(slot);
+  }
+
+  /** Empties a series, which has its first resolution again. */
+  clear(slot: number): void {
+    this.empty(slot);
+    this.facts[slot * FACTS + STEPS] = 0;
+  }
+
+  /** Forgets all series, which give their room back. */
+  startAnew(): void {
+    this.counts.startAnew();
+    this.links = new Int32Array(LINKS);
+    this.facts = new Int32Array(0);
+    this.free = NONE;
+  }
+
+  private put(slot: number, index: number, sign: Sign, count: number): void {
+    const block = this.blockFor(slot, ((index >> BLOCK_BITS) << 1) | sign);
+    const values = this.counts.valuesOf(block - 1);
+    const place = this.counts.offsetOf(block - 1) + (index & (BLOCK_SIZE - 1));
+    const before = values[place] as number;
+    values[place] = before + count;
+    if (before === 0) (this.facts[slot * FACTS + SIZE] as number) += 1;
+  }
+
+  /** Makes the buckets wider until there are few enough, or they cannot be wider. */
+  private limit(slot: number): void {
+    while (this.sizeOf(slot) > this.maxBuckets) {
+      const schema = this.schemaOf(slot);
+      if (schema === COARSEST_SCHEMA) return;
+      this.coarsen(slot, schema - 1);
+    }
+  }
+
+  private blockFor(slot: number, key: number): number {
+    const { links } = this;
+    let before = NONE;
+    let block = this.facts[slot * FACTS + FIRST] as number;
+    while (block !== NONE) {
+      const present = links[block * LINKS + KEY] as number;
+      if (present === key) return block;
+      if (present > key) break;
+      before = block;
+      block = links[block * LINKS + FOLLOWING] as number;
+    }
+    return this.insert(slot, before, block, key);
+  }
+
+  private insert(slot: number, before: number, after: number, key: number): number {
+    let block = this.free;
+    if (block === NONE) {
+      block = this.counts.allocate() + 1;
+      this.links = withPlace(this.links, block * LINKS + LINKS - 1);
+    } else this.free = this.links[block * LINKS + FOLLOWING] as number;
+    this.links[block * LINKS + KEY] = key;
+    this.links[block * LINKS + FOLLOWING] = after;
+    if (before === NONE) this.facts[slot * FACTS + FIRST] = block;
+    else this.links[before * LINKS + FOLLOWING] = block;
+    return block;
+  }
+
+  private empty(slot: number): void {
+    let block = this.facts[slot * FACTS + FIRST] as number;
+    while (block !== NONE) {
+      const following = this.links[block * LINKS + FOLLOWING] as number;
+      const offset = this.counts.offsetOf(block - 1);
+      this.counts.valuesOf(block - 1).fill(0, offset, offset + BLOCK_SIZE);
+      this.links[block * LINKS + FOLLOWING] = this.free;
+      this.free = block;
+      block = following;
+    }
+    this.facts[slot * FACTS + FIRST] = NONE;
+    this.facts[slot * FACTS + SIZE] = 0;
+  }
+}
