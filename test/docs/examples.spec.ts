@@ -1,23 +1,9 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-import { lineOf, pageOf, pages, root } from './pages.js';
+import { examples, fileNameOf, type Example } from './examples.js';
+import { pageOf, root } from './pages.js';
 
 const { name: packageName } = JSON.parse(pageOf('package.json').text) as { name: string };
-
-/** An example in TypeScript, and where it begins. */
-interface Example {
-  readonly page: string;
-  readonly line: number;
-  readonly text: string;
-}
-
-const examples: readonly Example[] = pages.flatMap(({ path, text }) =>
-  [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => ({
-    page: path,
-    line: lineOf(text, match.index) + 1,
-    text: match[1] as string,
-  })),
-);
 
 const DECORATOR_OPTIONS = ['CounterOptions', 'GaugeOptions', 'HistogramOptions', 'SummaryOptions'];
 
@@ -92,12 +78,7 @@ function compiled(): { program: ts.Program; files: ReadonlyMap<string, Example> 
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
   // Entry points of the package are the files right in lib/.
   options.paths = { [packageName]: ['./lib/index.ts'], [`${packageName}/*`]: ['./lib/*.ts'] };
-  const sources = new Map(
-    examples.map((example) => {
-      const name = `${example.page.replaceAll(/\W/g, '-')}-line-${example.line}.ts`;
-      return [join(root, name), example];
-    }),
-  );
+  const sources = new Map(examples.map((example) => [join(root, fileNameOf(example)), example]));
   const host = ts.createCompilerHost(options);
   const read = host.readFile.bind(host);
   const exists = host.fileExists.bind(host);
