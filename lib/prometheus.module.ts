@@ -12,7 +12,8 @@ import { ModulesContainer } from '@nestjs/core';
 import type { CustomMetric } from './injected/injected-metric.js';
 import { injectedMetricsProviders } from './injected/injected-metrics.providers.js';
 import { metricsHost } from './endpoint/metrics-host.js';
-import { controllerFault, MetricsController } from './endpoint/metrics.controller.js';
+import { controllerFault } from './endpoint/given-controller.js';
+import { MetricsController } from './endpoint/metrics.controller.js';
 import type { PrometheusModuleAsyncOptions } from './options/async-options.js';
 import { copied } from './options/copied.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
@@ -129,7 +130,7 @@ function assemble(
   noteUse('PrometheusModule.forRoot()');
   const otherServiceClasses = [...serviceClasses].filter((copy) => copy !== PrometheusService);
   const fault = controllerFault(controller);
-  const host = metricsHost(fault === undefined ? controller : MetricsController);
+  const host = metricsHost(fault === undefined ? controller : MetricsController, imports);
   return {
     module: PrometheusModule,
     global: true,

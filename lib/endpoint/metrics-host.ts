@@ -1,6 +1,9 @@
-import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import { ModulesContainer, RouterModule } from '@nestjs/core';
+import { described, PrometheusConfigError } from '../core/errors.js';
 import { OWN_ROUTES } from '../core/tokens.js';
+import { missingDependencies } from '../nest/dependencies.js';
+import { completeRoute } from './given-controller.js';
 import type { OwnRoutes } from './own-routes.js';
 
 /**
@@ -9,16 +12,40 @@ import type { OwnRoutes } from './own-routes.js';
  *
  * The path may come from asynchronous options, later than any decorator could say it. So the module
  * places itself, when it is constructed, as `RouterModule.register()` would.
+ *
+ * @param imports of the application: what they export can be injected into the controller
  */
-export function metricsHost(controller: Type<unknown>): DynamicModule {
+export function metricsHost(
+  controller: Type<unknown>,
+  imports: NonNullable<ModuleMetadata['imports']>,
+): DynamicModule {
+  completeRoute(controller);
+
   @Module({})
   class MetricsHostModule {
     constructor(
       @Inject(ModulesContainer) modules: ModulesContainer,
-      @Inject(OWN_ROUTES) endpoints: OwnRoutes,
+      @Inject(OWN_ROUTES) routes: OwnRoutes,
     ) {
-      new RouterModule(modules, [{ path: endpoints.routePath, module: MetricsHostModule }]);
+      new RouterModule(modules, [{ path: routes.routePath, module: MetricsHostModule }]);
+      checkDependencies(controller, modules, MetricsHostModule);
     }
   }
-  return { module: MetricsHostModule, controllers: [controller] };
+  return { module: MetricsHostModule, imports, controllers: [controller] };
+}
+
+function checkDependencies(
+  controller: Type<unknown>,
+  modules: ModulesContainer,
+  host: Type<unknown>,
+): void {
+  const module = [...modules.values()].find(({ metatype }) => metatype === host);
+  const [missing] = module === undefined ? [] : missingDependencies(controller, module);
+  if (missing === undefined) return;
+  const name = typeof missing === 'function' ? missing.name : described(missing);
+  throw PrometheusConfigError.option(
+    'controller',
+    `a controller whose dependencies can be injected; give the module that exports ${name} in \`imports\` of forRootAsync(), or make it global`,
+    controller,
+  );
 }

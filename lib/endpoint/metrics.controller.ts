@@ -11,14 +11,12 @@ import {
   UseGuards,
   Version,
   VERSION_NEUTRAL,
-  type Type,
 } from '@nestjs/common';
 import { brand } from '../core/brands.js';
-import { PrometheusConfigError } from '../core/errors.js';
 import { OWN_ROUTES } from '../core/tokens.js';
 import { ExcludeAllMetrics } from '../decorators/opt-out.decorators.js';
 import { SERVES_LATE_PATHS } from '../nest/late-paths.js';
-import { PATH, SWAGGER_EXCLUDE_CONTROLLER } from '../nest/metadata.js';
+import { SWAGGER_EXCLUDE_CONTROLLER } from '../nest/metadata.js';
 import { rawRequest, type RawOrWrapped } from '../nest/raw.js';
 import { takenResponse, type FrameworkResponse } from '../nest/taken-response.js';
 import { AnsweredFilter, AnsweringGuard } from './answering.guard.js';
@@ -50,8 +48,9 @@ export class MetricsController {
   @Inject(OWN_ROUTES) private readonly routes!: OwnRoutes;
 
   /**
-   * Answers a request to the endpoint. Interceptors do not run around it, unless a subclass
-   * overrides it.
+   * Answers a request to the endpoint, in front of all interceptors. A subclass that overrides it has
+   * a handler as any other: interceptors run around it. One that takes fewer than two parameters
+   * gives its response back.
    */
   @Get()
   @Version(VERSION_NEUTRAL)
@@ -61,32 +60,8 @@ export class MetricsController {
   async index(
     @Req() request: RawOrWrapped<IncomingMessage>,
     @Res() response: FrameworkResponse,
-  ): Promise<void> {
+  ): Promise<unknown> {
     const raw = rawRequest(request);
-    await this.routes.routeOf(raw)?.respond(raw, takenResponse(response));
+    return this.routes.routeOf(raw)?.respond(raw, takenResponse(response));
   }
-}
-
-/**
- * What is wrong with option `controller`; `undefined`: nothing. A class that is no subclass would
- * have neither the exposition nor its guards, and one with a path would be served elsewhere.
- */
-export function controllerFault(controller: Type<unknown>): PrometheusConfigError | undefined {
-  const isOurs =
-    typeof controller === 'function' &&
-    Reflect.getMetadata(METRICS_CONTROLLER, controller) !== undefined;
-  if (!isOurs) {
-    return PrometheusConfigError.option(
-      'controller',
-      'a subclass of MetricsController',
-      controller,
-    );
-  }
-  const path: unknown = Reflect.getMetadata(PATH, controller);
-  if (path === '/') return undefined;
-  return PrometheusConfigError.option(
-    'controller',
-    'a subclass of MetricsController with `@Controller()` without a path, as option `path` says where it is served',
-    controller,
-  );
 }

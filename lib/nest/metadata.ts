@@ -23,3 +23,29 @@ export const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
 
 /** Of `@ApiExcludeController()` of `@nestjs/swagger`. */
 export const SWAGGER_EXCLUDE_CONTROLLER = 'swagger/apiExcludeController';
+
+/** Of `@Get()` and the like: the method, a `RequestMethod`. */
+export const METHOD = 'method';
+
+/** Of `@Version()`. */
+export const VERSION_OF_ROUTE = '__version__';
+
+/** Of `@Req()`, `@Res()` and the like, on the class and by the name of the handler. */
+export const ROUTE_ARGUMENTS = '__routeArguments__';
+
+/** How the names in `ROUTE_ARGUMENTS` begin for `@Res()`: its `RouteParamtypes`. */
+export const RESPONSE_ARGUMENT = '1:';
+
+/** Types of the parameters of a constructor, as the compiler notes them. */
+export const PARAMETER_TYPES = 'design:paramtypes';
+
+/** Of `@Inject()` on parameters of a constructor: a list of `SelfDeclaredParameter`. */
+export const SELF_DECLARED_PARAMETERS = 'self:paramtypes';
+
+export interface SelfDeclaredParameter {
+  readonly index: number;
+  readonly param: unknown;
+}
+
+/** Of `@Optional()` on parameters of a constructor: a list of positions. */
+export const OPTIONAL_PARAMETERS = 'optional:paramtypes';

@@ -134,7 +134,8 @@ async function write(life: ResponseLife, { chunks, rest }: ScrapeBody): Promise<
   for (;;) {
     const chunk = next.next().value ?? (await rest?.next());
     if (chunk === undefined || life.isOver) return;
-    if (!life.response.write(chunk)) await life.drained();
+    // Middleware that replaced `write` may give nothing back: only `false` says that it has to wait.
+    if (life.response.write(chunk) === false) await life.drained();
     if (pace.isOver) await pace.rest();
     if (life.isOver) return;
   }

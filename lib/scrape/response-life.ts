@@ -32,6 +32,9 @@ export class ResponseLife {
   /** Not of HTTP/2, where a response has a stream of its own that closes with the connection. */
   readonly #socket: Socket | undefined;
 
+  #isDrainHeard = false;
+  #onDrain: (() => void) | undefined;
+
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
@@ -58,18 +61,14 @@ export class ResponseLife {
     return this.#over.signal.aborted;
   }
 
-  /** Waits until more can be written, or the response is over. */
+  /** Waits until more can be written, or the response is over. One call at a time. */
   drained(): Promise<void> {
-    const { response, signal } = this;
+    if (this.isOver) return Promise.resolve();
+    // One listener for all waits: middleware may hand listeners on to where they cannot be removed.
+    if (!this.#isDrainHeard) this.response.on('drain', () => this.#onDrain?.());
+    this.#isDrainHeard = true;
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const done = (): void => {
-        response.off('drain', done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      response.on('drain', done);
-      signal.addEventListener('abort', done, { once: true });
+      this.#onDrain = resolve;
     });
   }
 
@@ -92,6 +91,7 @@ export class ResponseLife {
     this.#socket?.off('close', this.#end);
     this.response.off('close', this.#end).off('finish', this.#end);
     // The listener of `error` stays: without one, a late write would end the process.
+    this.#onDrain?.();
     this.#over.abort(new ResponseOver());
     this.parts.onOver();
   };
