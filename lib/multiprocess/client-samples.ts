@@ -1,7 +1,7 @@
 import { clientValue } from '../exposition/checked-samples.js';
 import type { ClientSample, SampleFamily } from '../exposition/family.js';
 import { parseNumber } from '../exposition/number-text.js';
-import { labelValueText, storedLabelValue } from '../metrics/label-value.js';
+import { boundedLabelValue, labelValueText } from '../metrics/label-value.js';
 import type { MetricType } from '../metrics/layout.js';
 import { boundLabelOf, isMetricName, isUserLabelName } from '../metrics/names.js';
 
@@ -56,7 +56,7 @@ export function clientSeries(
     if (value === undefined) continue;
     const labels = labelsOf(sample);
     const labelSet = labelNames.map((label) =>
-      storedLabelValue(labelValueText(labels[label]) ?? ''),
+      boundedLabelValue(labelValueText(labels[label]) ?? '', Infinity),
     );
     const key = JSON.stringify(labelSet);
     let group = groups.get(key);

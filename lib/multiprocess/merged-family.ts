@@ -31,7 +31,7 @@ export class MergedFamily {
    */
   constructor(
     readonly definition: FamilyDefinition,
-    maxSeries = Number.MAX_SAFE_INTEGER,
+    maxSeries = Infinity,
   ) {
     const { name, help, type, bounds = [], mode } = definition;
     const labelNames = shownLabelNames(definition);
@@ -40,6 +40,8 @@ export class MergedFamily {
       help,
       labelNames,
       maxSeries,
+      // Each process has cut them already, where they are to be cut.
+      maxValueLength: Infinity,
       buckets: bounds,
       ...(mode === undefined ? {} : { multiprocessMode: mode }),
     });

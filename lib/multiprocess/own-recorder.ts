@@ -9,11 +9,18 @@ export type ExtraLabels = readonly (readonly [name: string, value: string])[];
 
 interface Entry {
   readonly family: number;
-  /** Places of the series' numbers in the ledger, by the index of the series in the metric. */
+  /** By the index of a series in the metric: where its numbers are in the ledger. */
   readonly positions: number[];
+  /** By the same: which series it was that had this index; kept once one was removed. */
+  births: number[] | undefined;
+  /** That of the metric, when the series were looked at last. */
+  generation: number;
   /** Values of the extra labels that the metric has not itself. */
   readonly extra: readonly string[];
 }
+
+/** Instead of a position, where no series has the index. */
+const NOWHERE = -1;
 
 /** Series that are copied in one go: about 20 µs. */
 const STRIDE = 512;
@@ -38,8 +45,11 @@ export class OwnRecorder {
     let hasChanged = false;
     for (const metric of metrics) {
       const entry = this.#entries.get(metric) ?? this.#enter(metric);
-      if (this.#addNewSeries(metric, entry)) hasChanged = true;
+      if (this.#takeSeries(metric, entry)) hasChanged = true;
       for (let start = 0; start < entry.positions.length; start += STRIDE) {
+        // Series that were removed meanwhile may have left their places to others.
+        const areOthers = metric.generation !== entry.generation;
+        if (areOthers && this.#takeSeries(metric, entry)) hasChanged = true;
         if (this.#copy(metric, entry, start)) hasChanged = true;
         yield;
       }
@@ -79,21 +89,54 @@ export class OwnRecorder {
       ...(metric.type === 'gauge' ? { mode: metric.multiprocessMode } : {}),
     };
     const family = this.ledger.addFamily(definition);
-    const entry = { family, positions: [], extra: extra.map(([, value]) => value) };
+    const entry: Entry = {
+      family,
+      positions: [],
+      births: undefined,
+      generation: 0,
+      extra: extra.map(([, value]) => value),
+    };
     this.#entries.set(metric, entry);
     return entry;
   }
 
-  #addNewSeries(metric: AnyMetric, { family, positions, extra }: Entry): boolean {
-    const { series } = metric;
-    if (positions.length === series.length) return false;
-    const labelSets: (readonly string[])[] = [];
-    for (let index = positions.length; index < series.length; index++) {
-      const { labelValues } = series.at(index) as Series;
-      labelSets.push(extra.length === 0 ? labelValues : [...labelValues, ...extra]);
+  /** Gives new series a place in the ledger, and takes removed ones out of it. */
+  #takeSeries(metric: AnyMetric, entry: Entry): boolean {
+    const { positions, births } = entry;
+    const { length } = metric.series;
+    const isAsBefore = metric.generation === 0;
+    if (isAsBefore && positions.length === length) return false;
+    entry.generation = metric.generation;
+    const added: number[] = [];
+    if (isAsBefore) {
+      for (let index = positions.length; index < length; index++) added.push(index);
+    } else {
+      const former = births ?? positions.map((_, index) => index + 1);
+      entry.births = Array.from({ length }, (_, index) => metric.birthOf(index));
+      const removed: number[] = [];
+      for (let index = 0; index < Math.max(length, former.length); index++) {
+        const [before = 0, now = 0] = [former[index], entry.births[index]];
+        if (before === now) continue;
+        if (before !== 0) removed.push(positions[index] as number);
+        if (now !== 0) added.push(index);
+        positions[index] = NOWHERE;
+      }
+      positions.length = length;
+      if (removed.length > 0) this.ledger.remove(entry.family, removed);
+      if (removed.length + added.length === 0) return false;
     }
-    for (const position of this.ledger.addLabelSets(family, labelSets)) positions.push(position);
+    this.#addSeries(metric, entry, added);
     return true;
+  }
+
+  #addSeries(metric: AnyMetric, { family, positions, extra }: Entry, added: number[]): void {
+    const { series } = metric;
+    const labelSets = added.map((index) => {
+      const { labelValues } = series.at(index) as Series;
+      return extra.length === 0 ? labelValues : [...labelValues, ...extra];
+    });
+    const given = this.ledger.addLabelSets(family, labelSets);
+    for (const [nth, index] of added.entries()) positions[index] = given[nth] as number;
   }
 
   #copy({ numbers }: AnyMetric, { positions }: Entry, start: number): boolean {
@@ -106,6 +149,7 @@ export class OwnRecorder {
       const values = numbers.valuesOf(slot);
       const offset = numbers.offsetOf(slot);
       const position = positions[index] as number;
+      if (position === NOWHERE) continue;
       for (let i = 0; i < width; i++) {
         let value = values[offset + i] as number;
         if (base !== undefined) value -= base[position + i] as number;

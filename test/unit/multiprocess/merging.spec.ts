@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Counter, Gauge, Histogram, Summary } from 'prom-client';
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { GaugeMetric } from '../../../lib/metrics/gauge.js';
@@ -157,6 +159,81 @@ describe('gauges', () => {
     expect((await shared.scrape(source)).value('pg', { a: 'x', pid })).toBe(1);
     gauge.remove('x');
     expect((await shared.scrape(source)).matching('pg')).toEqual([]);
+  });
+});
+
+describe('series that are removed', () => {
+  it('go with what their process counted there, and with nothing else', async () => {
+    const counters: { member: Member; counter: CounterMetric }[] = [];
+    for (let n = 0; n < 2; n++) {
+      const member = shared.member();
+      const counter = new CounterMetric({ name: 'c_total', help: 'c', labelNames: ['n'] });
+      member.use(counter);
+      counter.labels(['a']).inc(3);
+      counter.labels(['b']).inc(4);
+      await member.writer.flush();
+      counters.push({ member, counter });
+    }
+    const values = async (): Promise<(number | undefined)[]> => {
+      for (const { member } of counters) await member.writer.flush();
+      const seen = await shared.scrape();
+      return ['a', 'b', 'c'].map((n) => seen.value('c_total', { n }));
+    };
+    const [first, second] = counters.map(({ counter }) => counter);
+    expect(await values()).toEqual([6, 8, undefined]);
+    first?.remove(['a']);
+    expect(await values()).toEqual([3, 8, undefined]);
+    first?.labels(['c']).inc();
+    second?.remove(['a']);
+    expect(await values()).toEqual([undefined, 8, 1]);
+    first?.labels(['a']).inc();
+    expect(await values()).toEqual([1, 8, 1]);
+    first?.clear();
+    expect(await values()).toEqual([undefined, 4, undefined]);
+  });
+
+  it.each(['own', 'of prom-client'])('leave nothing behind: %s', async (whose) => {
+    const member = shared.member();
+    const { registry } = member;
+    const own = new CounterMetric({ name: 'c_total', help: 'c', labelNames: ['n'] });
+    const client = new Counter({ name: 'c_total', help: 'c', labelNames: ['n'], registers: [] });
+    if (whose === 'own') member.use(own);
+    else registry.registerMetric(client as never);
+    for (let round = 0; round < 200; round++) {
+      for (let n = 0; n < 50; n++) {
+        const label = `round ${round}, number ${n}`;
+        if (whose === 'own') own.labels([label]).inc();
+        else client.inc({ n: label });
+      }
+      const seen = await shared.scrape(round % 20 === 0 ? member.source : undefined);
+      await member.source.idle();
+      if (round % 20 === 0) expect(seen.sum('c_total')).toBe(50);
+      await member.writer.refresh(() => undefined, { milliseconds: 1000 });
+      own.clear();
+      client.reset();
+    }
+    // The keys of all that were there would take ten times as much.
+    expect(statSync(join(shared.path, member.fileName)).size).toBeLessThan(100_000);
+  });
+});
+
+describe('values that a gauge may have', () => {
+  it.each([NaN, Infinity, -Infinity])('%p stays what it is', async (value) => {
+    const member = shared.member();
+    const { registry, source } = member;
+    const gauge = new Gauge({ name: 'pg', help: 'g', registers: [registry] });
+    gauge.set(value);
+    const own = new GaugeMetric({ name: 'g', help: 'g', multiprocessMode: 'max' });
+    const { values, offset } = member.use(own).labels([]);
+    values[offset] = value;
+    expect((await shared.scrape(source)).value('pg', { pid })).toBe(value);
+    for (let i = 0; i < 2; i++) {
+      const seen = await shared.scrape();
+      expect(seen.value('pg', { pid })).toBe(value);
+      expect(seen.value('g', {})).toBe(value);
+      await member.writer.close();
+      await shared.source.tidy();
+    }
   });
 });
 
