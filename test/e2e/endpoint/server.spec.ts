@@ -93,6 +93,17 @@ describe('a metrics server of its own', () => {
     }
   });
 
+  onPlatform('express', 'listens at its host alone', async ({ start }) => {
+    const port = await freePort();
+    const app = await start({ options: { server: { port, host } } });
+    const started = await app.service.startHttpServer(0, { host });
+    for (const each of [port, started.port]) {
+      (await RawConnection.open(each)).socket.destroy();
+      // On Linux, all of 127.0.0.0/8 is this machine.
+      await expect(RawConnection.open(each, '127.0.0.2')).rejects.toThrow();
+    }
+  });
+
   onPlatform('express', 'can be closed before the application', async ({ start }) => {
     const app = await start();
     const server = await app.service.startHttpServer(0, { host });
