@@ -41,6 +41,7 @@ const PARALLEL = 4;
 const EMPTY: Reading = {
   files: [],
   folds: [],
+  canFold: false,
   unreadFolds: [],
   foldNumber: 0,
   leftovers: [],
@@ -54,6 +55,8 @@ interface Loaded {
   readonly file: FileReader;
   /** Read just now, not remembered from the last time. */
   readonly isFresh: boolean;
+  /** What is remembered is all that there will ever be. */
+  readonly isDamaged: boolean;
 }
 
 /**
@@ -119,7 +122,7 @@ export class DirectoryReader {
     except: string | undefined,
     pace: Pace,
   ): Promise<Reading> {
-    const { folds, unreadFolds } = await this.#loadFolds(names, pace);
+    const { folds, canFold, unreadFolds } = await this.#loadFolds(names, pace);
     const counted = new Set([...folds.map(({ name }) => name), ...unreadFolds.map(foldName)]);
     const folded = new Set(folds.flatMap(({ fold }) => Object.keys(fold?.files ?? {})));
     const top = foldNumber(folds[0]?.name ?? '') ?? 0;
@@ -141,7 +144,7 @@ export class DirectoryReader {
     this.#forgetOthers(new Set([...counted, ...listed.map(([name]) => name)]));
     const files = await this.#loadAll(listed, pace);
     const number = foldNumbers(names)[0] ?? 0;
-    return { files, folds, unreadFolds, foldNumber: number, leftovers, isExceptedTaken };
+    return { files, folds, canFold, unreadFolds, foldNumber: number, leftovers, isExceptedTaken };
   }
 
   /**
@@ -152,7 +155,7 @@ export class DirectoryReader {
   async #loadFolds(
     names: readonly string[],
     pace: Pace,
-  ): Promise<Pick<Reading, 'folds' | 'unreadFolds'>> {
+  ): Promise<Pick<Reading, 'folds' | 'canFold' | 'unreadFolds'>> {
     const numbers = foldNumbers(names);
     const unreadFolds: number[] = [];
     for (const number of numbers) {
@@ -161,17 +164,19 @@ export class DirectoryReader {
         unreadFolds.push(number);
         continue;
       }
-      const folds = [top.file];
+      const loaded = [top];
       const others = (top.file.fold?.without ?? []).filter((each) => numbers.includes(each));
       const unread: number[] = [];
       for (const other of others) {
-        const loaded = await this.#load(foldName(other), pace);
-        if (loaded === undefined) unread.push(other);
-        else folds.push(loaded.file);
+        const further = await this.#load(foldName(other), pace);
+        if (further === undefined) unread.push(other);
+        else loaded.push(further);
       }
-      return { folds, unreadFolds: unread };
+      const folds = loaded.map(({ file }) => file);
+      const canFold = loaded.every(({ isFresh, isDamaged }) => isFresh || isDamaged);
+      return { folds, canFold, unreadFolds: unread };
     }
-    return { folds: [], unreadFolds };
+    return { folds: [], canFold: true, unreadFolds };
   }
 
   async #loadAll(
@@ -248,13 +253,13 @@ export class DirectoryReader {
             : 'cannot be read, and scrapes fail until it can, or is removed';
       const message = `File ${path} ${what}: ${(error as Error).message}`;
       this.troubles.add(isDamaged ? 'file' : 'read', name, message);
-      if (known !== undefined) return { file, isFresh: false };
+      if (known !== undefined) return { file, isFresh: false, isDamaged };
       if (isDamaged) return undefined;
       throw unreadable(message);
     }
     this.#files.set(name, file);
     this.troubles.clear('read', name);
-    return { file, isFresh: true };
+    return { file, isFresh: true, isDamaged: false };
   }
 
   #reportOther(name: string): void {

@@ -148,7 +148,8 @@ export class MultiprocessSource implements FamilySource {
 
   async #fold(reading: Reading, files: readonly ProcessFile[]): Promise<void> {
     const ended = files.filter(({ isFinal }) => isFinal);
-    if (ended.length > 0) await makeFold(this.#reader, reading, ended, new Pace(undefined));
+    if (ended.length > 0 && reading.canFold)
+      await makeFold(this.#reader, reading, ended, new Pace(undefined));
   }
 
   #failToFold(error: unknown): void {

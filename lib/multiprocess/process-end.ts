@@ -17,11 +17,8 @@ export function onProcessEnd(action: (isFinal: boolean) => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     process.removeListener(signal, onSignal);
     action(false);
-    if (process.listenerCount(signal) === 0) {
-      process.kill(process.pid, signal);
-      return;
-    }
-    // The others may decide to stay.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    // The others may decide to stay, and the first process of a container stays without them.
     setImmediate(() => {
       if (isListening) process.prependListener(signal, onSignal);
     }).unref();

@@ -19,6 +19,8 @@ export interface Reading {
   readonly files: readonly ProcessFile[];
   /** What earlier ended processes have counted. Nearly always one or none, see `FoldRecord.without`. */
   readonly folds: readonly FileReader[];
+  /** Whether they were read now, or will never be readable again: only then can they be replaced. */
+  readonly canFold: boolean;
   /** Numbers of folds that are there, but cannot be read and never were. */
   readonly unreadFolds: readonly number[];
   /** The highest number of a fold, readable or not; 0 when there is none. */

@@ -151,7 +151,7 @@ describe('a process that is silent', () => {
   });
 
   describe('for hours', () => {
-    const patience = { untilRetired: 3_600_000, watched: 0, untilFolded: 0 };
+    const patience = { untilRetired: 3_600_000, watched: 0, untilFolded: -1000 };
     let impatient: MultiprocessSource;
     beforeEach(() => {
       const { path: directory, troubles } = shared;

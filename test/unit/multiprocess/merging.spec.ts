@@ -6,6 +6,7 @@ import { GaugeMetric } from '../../../lib/metrics/gauge.js';
 import { HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { SummaryMetric } from '../../../lib/metrics/summary.js';
 import type { MultiprocessMode } from '../../../lib/metrics/multiprocess-mode.js';
+import { nextTurns } from '../../support/eventually.js';
 import { SharedDirectory, type Member } from './support.js';
 
 let shared: SharedDirectory;
@@ -17,6 +18,9 @@ afterEach(() => shared.remove());
 const pid = String(process.pid);
 
 async function withGauge(multiprocessMode: MultiprocessMode, value: number): Promise<Member> {
+  // Each in a millisecond of its own, so that one of them is the most recent.
+  const since = Date.now();
+  while (Date.now() === since) await nextTurns();
   const member = shared.member();
   const gauge = new GaugeMetric({ name: 'g', help: 'g', multiprocessMode });
   member.use(gauge).labels([]).set(value);

@@ -87,7 +87,7 @@ const silent = new Troubles(
 );
 
 /** Everything silent for an hour is retired at once, and put into a fold at the next look. */
-const patience = { untilRetired: 3_600_000, watched: 0, untilFolded: 0 };
+const patience = { untilRetired: 3_600_000, watched: 0, untilFolded: -1000 };
 
 const LABELS = ['a', 'b', 'c'];
 

@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../../support/eventually.js';
@@ -15,6 +15,15 @@ export class Processes {
   readonly directory = mkdtempSync(join(tmpdir(), 'multiprocess-test-'));
   readonly #compiled = new Compiled();
   readonly #children = new Set<ChildProcess>();
+
+  #user: number | undefined;
+
+  /** Lets further processes run without the rights of root, who may read everything. */
+  dropRights(): void {
+    if (process.getuid?.() !== 0) return;
+    this.#user = 65_534;
+    chownSync(this.directory, this.#user, this.#user);
+  }
 
   /** Path of a compiled fixture. */
   fixture(name: string): string {
@@ -36,8 +45,20 @@ export class Processes {
 
   startWithoutWaiting(name: string, env: Record<string, string | undefined> = {}): Running {
     const child = fork(this.fixture(name), [], {
+      ...(this.#user === undefined ? {} : { uid: this.#user, gid: this.#user }),
       env: { ...this.env(), ...env },
       execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#children.add(child);
+    child.once('exit', () => this.#children.delete(child));
+    return new Running(child);
+  }
+
+  /** Starts a fixture by another program, `unshare` say. */
+  startIn([program = '', ...args]: readonly string[], name: string): Running {
+    const child = spawn(program, [...args, process.execPath, this.fixture(name)], {
+      env: this.env(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#children.add(child);
