@@ -1,6 +1,9 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CallPlans } from './calls/call-plans.js';
+import { HandlerMetrics } from './handlers/handler-metrics.js';
+import { KindCalls } from './handlers/kind-calls.js';
+import { PrometheusInterceptor } from './decorators/prometheus.interceptor.js';
 import { ApplicationMeter, MethodCalls } from './handlers/method-calls.js';
 import { HandlerCallMeter } from './handlers/handler-call-meter.js';
 import { safeConverter } from './calls/measured-call.js';
@@ -56,6 +59,7 @@ const PART_TOKENS = [
   MultiprocessMember,
   COLLECT_PROVIDERS,
   CallPlans,
+  KindCalls,
   MethodCalls,
   OWN_ROUTES,
   UserDefaults,
@@ -152,11 +156,17 @@ export function prometheusProviders(): Provider[] {
     },
     {
       provide: CALL_METER,
-      inject: [RESOLVED_OPTIONS, CallPlans, HttpMetrics],
-      useFactory: (options: ResolvedOptions, metrics: CallPlans, http: HttpMetrics) =>
+      inject: [RESOLVED_OPTIONS, CallPlans, HttpMetrics, KindCalls],
+      useFactory: (
+        options: ResolvedOptions,
+        metrics: CallPlans,
+        http: HttpMetrics,
+        { pipeline }: KindCalls,
+      ) =>
         new HandlerCallMeter({
           metrics,
           http,
+          pipeline,
           convert: safeConverter(options.responseConverter, warn),
           isExcluded: options.excludeUserDefaults ? options.excludedPaths : undefined,
         }),
@@ -166,8 +176,23 @@ export function prometheusProviders(): Provider[] {
       useFactory: () => new ApplicationMeter(),
     },
     {
+      provide: KindCalls,
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication, CallPlans],
+      useFactory: (
+        { handlers, defaultMetrics, maxSeries }: ResolvedOptions,
+        registry: OwnMetrics,
+        exporter: ExporterMetrics,
+        application: NestApplication,
+        plans: CallPlans,
+      ) => {
+        const settings = { ...defaultMetrics, maxSeries };
+        const metrics = new HandlerMetrics(registry, exporter, settings);
+        return new KindCalls(handlers, application, plans, metrics);
+      },
+    },
+    {
       provide: MethodCalls,
-      inject: [METHOD_METER, CallPlans, NestApplication],
+      inject: [METHOD_METER, CallPlans, KindCalls, NestApplication],
       useFactory: (...given: ConstructorParameters<typeof MethodCalls>) =>
         new MethodCalls(...given),
     },
@@ -254,6 +279,7 @@ export function prometheusProviders(): Provider[] {
       useFactory: (...parts: (Part | undefined)[]) =>
         new Parts(parts.filter((part) => part !== undefined)),
     },
+    PrometheusInterceptor,
     PrometheusService,
     PrometheusLifecycle,
   ];

@@ -94,6 +94,7 @@ export class CallPlans implements Part {
     handler: Function,
     defaults: Iterable<MetricSpec>,
   ): CallPlan | undefined {
+    if (pipelineOf(handler) === undefined) return undefined;
     if (this.optOuts.of(type, handler) === 'all') return undefined;
     const specs = [...specsOf(type), ...specsOf(handler), ...defaults];
     return this.#planFor(specs, `${type.name}.${handler.name}`);

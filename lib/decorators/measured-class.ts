@@ -1,4 +1,5 @@
 import { Inject, Optional } from '@nestjs/common';
+import { Shared } from '../core/shared.js';
 import { METHOD_METER } from '../core/tokens.js';
 import {
   makeLike,
@@ -38,6 +39,39 @@ export function measureMethod(prototype: object, name: string | symbol, method: 
   return measured;
 }
 
+/**
+ * Measures a method that no decorator stands on, for as long as an application wants it. Several
+ * may want it at the same time.
+ *
+ * @param mark given the method that the class has meanwhile
+ * @returns gives it back; with the last application, the class is as it was
+ */
+export function adoptMethod(
+  type: Function,
+  name: string,
+  mark: (method: Function) => unknown,
+): () => void {
+  const owner = ownerOf(type.prototype as object, name);
+  const original = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
+  const method = original.value as Method;
+  const { adopted } = methodMeters();
+  const known = adopted.get(method);
+  if (known !== undefined) return known.take();
+  if (measuredNameOf(method) !== undefined) return () => undefined;
+  const measured = measuredMethod(method, name);
+  mark(measured);
+  const isInPlace = Reflect.defineProperty(owner, name, { ...original, value: measured });
+  if (!isInPlace) return () => undefined;
+  const takeMeter = injectMeter(type.prototype as object);
+  const shared = new Shared(measured, () => {
+    takeMeter();
+    const isStillThere = Object.getOwnPropertyDescriptor(owner, name)?.value === measured;
+    if (isStillThere) Object.defineProperty(owner, name, original);
+  });
+  adopted.set(measured, shared);
+  return shared.take();
+}
+
 /** Measures all public methods of a class but Nest's lifecycle hooks; inherited ones, too. */
 export function measureClass(type: Function): void {
   const prototype = type.prototype as object;
@@ -47,7 +81,6 @@ export function measureClass(type: Function): void {
   }
 }
 
-/** Whether something is a class with a prototype of its own. */
 function publicMethods(prototype: object): { name: string; method: Method; owner: object }[] {
   const found = new Map<string, { name: string; method: Method; owner: object }>();
   let owner: object | null = prototype;
@@ -76,9 +109,13 @@ function inherited(prototype: object, name: string): Method {
 /**
  * Has Nest give each instance of the class the meter of the application that makes it. In an
  * application without the module, and without Nest, nothing is given.
+ *
+ * @returns takes that off the class again
  */
-function injectMeter(prototype: object): void {
-  if (METER in prototype) return;
+function injectMeter(prototype: object): () => void {
+  if (METER in prototype) return () => undefined;
+  const type = prototype.constructor;
+  const before = ownMetadata(type);
   Object.defineProperty(prototype, METER, {
     configurable: true,
     get: () => undefined,
@@ -86,6 +123,26 @@ function injectMeter(prototype: object): void {
   });
   Inject(METHOD_METER)(prototype, METER);
   Optional()(prototype, METER);
+  const changed = [...ownMetadata(type)].filter(([key, value]) => before.get(key) !== value);
+  return () => {
+    Reflect.deleteProperty(prototype, METER);
+    for (const [key] of changed) {
+      if (before.has(key)) Reflect.defineMetadata(key, before.get(key), type);
+      else Reflect.deleteMetadata(key, type);
+    }
+  };
+}
+
+function ownMetadata(type: Function): Map<unknown, unknown> {
+  const keys = Reflect.getOwnMetadataKeys(type) as unknown[];
+  return new Map(keys.map((key) => [key, Reflect.getOwnMetadata(key, type) as unknown]));
+}
+
+/** The class in the chain that has the method. */
+function ownerOf(prototype: object, name: string): object {
+  let owner = prototype;
+  while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object;
+  return owner;
 }
 
 /** Keeps the meter where nobody meets it who looks at the instance's properties. */

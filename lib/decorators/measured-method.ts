@@ -1,4 +1,4 @@
-import { keptOn } from '../core/shared.js';
+import { keptOn, type Shared } from '../core/shared.js';
 import { BRAND } from '../core/brands.js';
 
 /** Any method, as it is called. */
@@ -39,10 +39,10 @@ class MethodMeters {
   readonly found = new WeakMap<object, MethodMeter | number>();
   /** Grows when instances may have come. */
   generation = 0;
-  readonly originals = new WeakMap<
-    Function,
-    { readonly name: string | symbol; readonly method: Method }
-  >();
+  /** Under which names methods are measured. */
+  readonly names = new WeakMap<Function, string | symbol>();
+  /** Methods that are measured for applications, without a decorator. */
+  readonly adopted = new WeakMap<Function, Shared<Method>>();
 }
 
 export function methodMeters(): MethodMeters {
@@ -52,7 +52,7 @@ export function methodMeters(): MethodMeters {
 /** Under which name a method is measured; `undefined` when it is not. */
 export function measuredNameOf(method: unknown): string | symbol | undefined {
   if (typeof method !== 'function') return undefined;
-  return methodMeters().originals.get(method)?.name;
+  return methodMeters().names.get(method);
 }
 
 /**
@@ -83,7 +83,7 @@ export function measuredMethod(original: Method, name: string | symbol): Method 
     },
   };
   makeLike(measured, original);
-  methodMeters().originals.set(measured, { name, method: original });
+  methodMeters().names.set(measured, name);
   return measured;
 }
 

@@ -9,6 +9,7 @@ import type { PathTest } from '../options/excluded-paths.js';
 import type { CallPlans } from '../calls/call-plans.js';
 import { callPlan, withoutRepeats, type CallPlan } from '../calls/call-plan.js';
 import { MeasuredCall, UnansweredCall, type ResponseConverter } from '../calls/measured-call.js';
+import type { PipelineHandlers } from './pipeline-handlers.js';
 import { BRAND } from '../core/brands.js';
 
 /** Set on the context of a call that is being measured: an interceptor may be bound twice. */
@@ -21,6 +22,8 @@ interface MarkedContext {
 export interface HandlerCallMeterParts {
   readonly metrics: CallPlans;
   readonly http: HttpMetrics;
+  /** Handlers that are in the default metrics and serve no HTTP request. */
+  readonly pipeline: PipelineHandlers;
   readonly convert: ResponseConverter | undefined;
   /** Paths whose calls are not recorded. */
   readonly isExcluded: PathTest | undefined;
@@ -39,14 +42,18 @@ export class HandlerCallMeter implements CallMeter {
 
   measure(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const marked = context as MarkedContext;
-    const plan = this.#parts.metrics.planOf(context);
-    if (plan === undefined || marked[MEASURED] === true) return next.handle();
+    const { metrics, http, pipeline } = this.#parts;
+    const plan = metrics.planOf(context);
+    const isHttp = context.getType() === 'http';
+    const handler = isHttp ? undefined : pipeline.of(context.getClass(), context.getHandler());
+    if (marked[MEASURED] === true || (plan ?? handler) === undefined) return next.handle();
+    const exchange = isHttp ? http.exchangeOf(context) : undefined;
+    // Something that calls itself HTTP and is none: the method is measured, not its pipeline.
+    if (isHttp && exchange === undefined) return next.handle();
     marked[MEASURED] = true;
-    const exchange =
-      context.getType() === 'http' ? this.#parts.http.exchangeOf(context) : undefined;
-    return exchange === undefined
-      ? this.#measureOther(plan, context, next)
-      : this.#measureHttp(exchange, plan, context, next);
+    if (exchange !== undefined) return this.#measureHttp(exchange, plan as CallPlan, context, next);
+    const result = plan === undefined ? next.handle() : this.#measureOther(plan, context, next);
+    return handler === undefined ? result : handler.follow(result);
   }
 
   /**

@@ -5,7 +5,11 @@ import type { Part } from '../core/part.js';
 import { methodMeters, type MethodMeter, type MethodRun } from '../decorators/measured-method.js';
 import type { NestApplication } from '../nest/application.js';
 import { heldInstances } from '../nest/held-instances.js';
+import type { KindCalls } from './kind-calls.js';
 import { methodRun } from './method-run.js';
+
+/** Makes what records the calls of a method. */
+type MakeRun = (type: Function, method: Function) => MethodRun | undefined;
 
 /**
  * What Nest injects into the instances of classes whose methods are measured. It depends on nothing,
@@ -13,21 +17,18 @@ import { methodRun } from './method-run.js';
  * are installed, and when it has ended, nothing is recorded.
  */
 export class ApplicationMeter implements MethodMeter {
-  #plans: CallPlans | undefined;
+  #makeRun: MakeRun | undefined;
   #modules: ModulesContainer | undefined;
   #instances: WeakSet<object> | undefined;
   #seenGeneration = -1;
-  readonly #runs = new ByHandler<MethodRun>((type, method) => {
-    const plan = this.#plans?.ofMethod(type, method);
-    return plan === undefined ? undefined : methodRun(plan);
-  });
+  readonly #runs = new ByHandler<MethodRun>((type, method) => this.#makeRun?.(type, method));
 
   constructor() {
     methodMeters().genuine.add(this);
   }
 
   runOf(target: object, method: Function): MethodRun | undefined {
-    if (this.#plans === undefined) return undefined;
+    if (this.#makeRun === undefined) return undefined;
     const type: unknown = target.constructor;
     return typeof type === 'function' ? this.#runs.of(type, method) : undefined;
   }
@@ -42,44 +43,45 @@ export class ApplicationMeter implements MethodMeter {
     return this.#instances.has(instance);
   }
 
-  connect(plans: CallPlans, modules: ModulesContainer): void {
-    this.#plans = plans;
+  connect(makeRun: MakeRun, modules: ModulesContainer): void {
+    this.#makeRun = makeRun;
     this.#modules = modules;
     methodMeters().live.add(this);
-    this.refresh();
-  }
-
-  /** Instances may have come. */
-  refresh(): void {
     methodMeters().generation += 1;
   }
 
   disconnect(): void {
     methodMeters().live.delete(this);
-    this.#plans = undefined;
+    this.#makeRun = undefined;
     this.#modules = undefined;
     this.#instances = undefined;
     this.#runs.clear();
   }
 }
 
-/** Records the calls of methods that carry metric decorators, for as long as the application lives. */
+/** Records the calls of methods for as long as the application lives. */
 export class MethodCalls implements Part {
   constructor(
     private readonly meter: ApplicationMeter,
     private readonly plans: CallPlans,
+    private readonly kinds: KindCalls,
     private readonly application: NestApplication,
   ) {}
 
   install(): void {
-    this.meter.connect(this.plans, this.application.modules);
+    this.start();
   }
 
   start(): void {
-    this.meter.connect(this.plans, this.application.modules);
+    this.meter.connect((type, method) => this.#runOf(type, method), this.application.modules);
   }
 
   stop(): void {
     this.meter.disconnect();
+  }
+
+  #runOf(type: Function, method: Function): MethodRun | undefined {
+    const plan = this.plans.ofMethod(type, method);
+    return plan === undefined ? this.kinds.runOf(type, method) : methodRun(plan);
   }
 }

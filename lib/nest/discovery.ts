@@ -12,6 +12,8 @@ export interface DiscoveredClass {
   readonly module: Module;
   /** An object of it, or what stands for one until a request is there. */
   readonly instance: unknown;
+  /** Whether there is an object of it for each request; known when all objects are made. */
+  readonly isScoped: () => boolean;
   /** Names of its methods, inherited ones included. */
   readonly methods: readonly string[];
 }
@@ -28,7 +30,8 @@ export function discover(modules: ModulesContainer): DiscoveredClass[] {
         const type = wrapper.isNotMetatype ? classOf(instance) : wrapper.metatype;
         if (wrapper.isAlias || !isClass(type)) continue;
         const methods = scanner.getAllMethodNames(type.prototype as object);
-        found.push({ type, kind, module, instance, methods });
+        const isScoped = (): boolean => !wrapper.isDependencyTreeStatic();
+        found.push({ type, kind, module, instance, isScoped, methods });
       }
     };
     add('controller', module.controllers as Module['providers']);

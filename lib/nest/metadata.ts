@@ -49,3 +49,34 @@ export interface SelfDeclaredParameter {
 
 /** Of `@Optional()` on parameters of a constructor: a list of positions. */
 export const OPTIONAL_PARAMETERS = 'optional:paramtypes';
+
+/** Of `@Query()`, `@Mutation()` and `@Subscription()` of `@nestjs/graphql`. */
+export const GRAPHQL_OPERATION = 'graphql:resolver_type';
+
+/** Of `@MessagePattern()`, `@EventPattern()`, `@GrpcMethod()` and the like of microservices. */
+export const MESSAGE_HANDLER = 'microservices:handler_type';
+
+/** Of `@SubscribeMessage()` of `@nestjs/websockets`. */
+export const WS_MESSAGE = 'websockets:message_mapping';
+
+/** Of `@Cron()`, `@Interval()`, `@Timeout()` of `@nestjs/schedule`, and the name of the latter two. */
+export const CRON_OPTIONS = 'SCHEDULE_CRON_OPTIONS';
+export const INTERVAL_OPTIONS = 'SCHEDULE_INTERVAL_OPTIONS';
+export const TIMEOUT_OPTIONS = 'SCHEDULE_TIMEOUT_OPTIONS';
+export const SCHEDULE_NAME = 'SCHEDULER_NAME';
+
+/** Of `@Processor()` of `@nestjs/bullmq`, on a class. */
+export const BULLMQ_PROCESSOR = 'bullmq:processor_metadata';
+
+/** Of `@Process()` of `@nestjs/bull`. */
+export const BULL_PROCESS = 'bull:module_queue_process';
+
+/** Of `@OnEvent()` of `@nestjs/event-emitter`. */
+export const EVENT_LISTENER = 'EVENT_LISTENER_METADATA';
+
+/** Of the handlers of `@nestjs/cqrs`, on a class; of the messages themselves. */
+export const CQRS_COMMAND_HANDLER = '__commandHandler__';
+export const CQRS_QUERY_HANDLER = '__queryHandler__';
+export const CQRS_EVENTS_HANDLER = '__eventsHandler__';
+export const CQRS_COMMAND = '__command__';
+export const CQRS_QUERY = '__query__';
