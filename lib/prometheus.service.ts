@@ -6,7 +6,7 @@ import { resolveGuards } from './endpoint/guard-resolver.js';
 import type { OwnRoutes } from './endpoint/own-routes.js';
 import { MetricsServers, type RunningServer } from './scrape/metrics-server.js';
 import { ScrapeService } from './scrape/scrape-service.js';
-import { negotiateFormat } from './exposition/negotiation.js';
+import { negotiateTextFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { GaugeMetric } from './metrics/gauge.js';
 import { fixedLabels, HELP, METRIC_NAME, path as checkedPath, required } from './options/checks.js';
@@ -162,15 +162,15 @@ export class PrometheusService {
   /**
    * The exposition of everything on the registry.
    *
-   * @param options.accept an `Accept` header that chooses the format; text by default
+   * @param options.accept an `Accept` header that chooses between the text formats; that of Prometheus by default
    * @param options.names keeps these samples or families only
    */
   async generateMetrics(options: { accept?: string; names?: string[] } = {}): Promise<Exposition> {
-    const format = negotiateFormat(options.accept);
+    const { format, contentType } = negotiateTextFormat(options.accept);
     const names = options.names === undefined ? undefined : new Set(options.names);
     this.metrics.start();
     const { chunks } = await this.scrapes.scrape({ format, names });
-    return { body: Buffer.concat(chunks).toString(), contentType: format.contentType };
+    return { body: Buffer.concat(chunks).toString(), contentType };
   }
 
   /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Registry } from 'prom-client';
 import type { Family } from '../../lib/exposition/family.js';
-import { negotiateFormat } from '../../lib/exposition/negotiation.js';
+import { TEXT_FORMAT } from '../../lib/exposition/text-formats.js';
 import { renderExposition } from '../../lib/exposition/render.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
 import { MultiprocessSource } from '../../lib/multiprocess/multiprocess-source.js';
@@ -154,7 +154,7 @@ async function scrape(
   const limits = { milliseconds: 1000 };
   for await (const family of source.families(silent, limits)) families.push(family);
   let bytes = 0;
-  const format = negotiateFormat(undefined);
+  const format = TEXT_FORMAT;
   for await (const chunk of renderExposition(families, { format })) bytes += chunk.length;
   const milliseconds = performance.now() - since;
   delay.disable();

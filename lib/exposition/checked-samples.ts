@@ -5,7 +5,9 @@ import { canonicalNumber, parseNumber } from './number-text.js';
 
 /** `le` or `quantile` of a client sample. */
 export interface Bound {
-  /** `le="0.5"` or `quantile="0.5"`, canonical; `''` when the sample has none. */
+  /** Canonical; `undefined` when the sample has none. */
+  readonly label: LabelPart | undefined;
+  /** Its text, `le="0.5"` or `quantile="0.5"`; `''` when the sample has none. */
   readonly text: string;
   /** NaN when it is not a number. */
   readonly value: number;
@@ -37,7 +39,7 @@ export interface LabelSetSamples {
   readonly samples: readonly CheckedSample[];
 }
 
-const NO_BOUND: Bound = { text: '', value: NaN };
+const NO_BOUND: Bound = { label: undefined, text: '', value: NaN };
 
 /**
  * The number that a client value stands for; `undefined` when it stands for none. A string that is
@@ -99,12 +101,10 @@ export class ClientLabelReader {
   #bound(name: string, value: unknown): Bound {
     const known = this.#bounds.get(value);
     if (known !== undefined) return known;
-    const part = labelPart(name, value);
-    const number = parseNumber(part.value);
-    const bound = {
-      text: Number.isNaN(number) ? part.text : `${name}="${canonicalNumber(number)}"`,
-      value: number,
-    };
+    const given = labelPart(name, value);
+    const number = parseNumber(given.value);
+    const label = Number.isNaN(number) ? given : labelPart(name, canonicalNumber(number));
+    const bound: Bound = { label, text: label.text, value: number };
     if (typeof value !== 'object') this.#bounds.set(value, bound);
     return bound;
   }

@@ -1,4 +1,6 @@
-import type { MetricType } from '../metrics/layout.js';
+import type { Exemplar } from '../metrics/exemplars.js';
+import type { MetricType, NativeLayout } from '../metrics/layout.js';
+import type { BucketVisitor, Sign } from '../metrics/native-buckets.js';
 
 /** One label set of a {@link SeriesFamily} and its numbers. */
 export interface SeriesView {
@@ -9,6 +11,14 @@ export interface SeriesView {
   /** Holds the numbers, from `offset`, as `metrics/layout.ts` has them. */
   readonly values: Float64Array;
   readonly offset: number;
+  /** When it was made or reset, in milliseconds since the epoch. @default not known */
+  readonly createdAt?: number;
+  /** Of each bucket, or of a counter's value, with gaps. @default none */
+  readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
+  /** The schema of its exponential buckets; present where the family has any. */
+  readonly schema?: number;
+  /** Calls the visitor for the exponential buckets of one sign that are not empty, in their order. */
+  visitBuckets?(sign: Sign, visitor: BucketVisitor): void;
   /** Gives the values at the family's `percentiles`; without it a summary has none. */
   readonly sketch?: { quantiles(quantiles: readonly number[]): readonly number[] } | undefined;
 }
@@ -35,6 +45,8 @@ export interface SeriesFamily {
   readonly series: SeriesViews;
   /** Upper bounds of a histogram, ascending, without `+Inf`. */
   readonly bounds?: ArrayLike<number> | undefined;
+  /** Present when a histogram has exponential buckets. */
+  readonly native?: NativeLayout | undefined;
   /** Quantiles of a summary, between 0 and 1. @default none */
   readonly percentiles?: readonly number[] | undefined;
 }

@@ -6,15 +6,16 @@ import type { Sink } from './sink.js';
 
 /** How families become the bytes of a body. */
 export interface Format {
-  readonly name: 'text' | 'openmetrics';
+  readonly name: 'text' | 'openmetrics' | 'protobuf';
   /** The whole `Content-Type` of a body in this format. */
   readonly contentType: string;
   /**
    * What the samples of a family must be like for it to stand under its own type:
    * - `anything`: whatever they are
-   * - `openmetrics`: none left out, and with the values that OpenMetrics allows the type
+   * - `whole`: none left out, and counts that are whole numbers
+   * - `openmetrics`: none left out, and the values that OpenMetrics allows the type
    */
-  readonly asks: 'anything' | 'openmetrics';
+  readonly asks: 'anything' | 'whole' | 'openmetrics';
   /** Whether a family of this type can have this name. */
   allows(name: string, type: FamilyType): boolean;
   /** Names that no other family of the same body can have for itself or for a sample. */

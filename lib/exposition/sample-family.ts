@@ -75,7 +75,8 @@ export async function prepareSampleFamily(
   const groups: LabelSetSamples[] = [];
   for (const group of labelSets) {
     if (fits && group.samples.length > 1) group.samples.sort((a, b) => rules.compare(a, b));
-    if (!asksNothing) keepsType &&= rules.areValid(group.samples);
+    if (format.asks === 'whole') keepsType &&= rules.areWhole(group.samples);
+    if (format.asks === 'openmetrics') keepsType &&= rules.areValid(group.samples);
     groups.push(group);
     if (groups.length % STRIDE === 0 && pace.isOver) await pace.rest();
   }

@@ -33,7 +33,8 @@ export async function prepareSeriesFamily(
   const keepsType =
     format.allows(name, type) &&
     (format.asks === 'anything' ||
-      (sampleNames.length === allNames.length && (await areValuesValid(family, pace))));
+      (sampleNames.length === allNames.length &&
+        (format.asks === 'whole' || (await areValuesValid(family, pace)))));
   return { name, help, type, sampleNames, keepsType, content: { family, extraLabels } };
 }
 

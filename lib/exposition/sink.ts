@@ -18,6 +18,16 @@ export class Sink {
     this.#position += buffer.write(text, this.#position, 'utf8');
   }
 
+  /** Takes the buffer itself when it is large: its sender changes it no more. */
+  bytes(bytes: Buffer): void {
+    if (bytes.length >= CHUNK_SIZE / 4) {
+      this.flush();
+      this.#chunks.push(bytes);
+      return;
+    }
+    this.#position += bytes.copy(this.#bufferFor(bytes.length), this.#position);
+  }
+
   /** A chunk that is full, if there is one. */
   take(): Buffer | undefined {
     return this.#chunks.shift();

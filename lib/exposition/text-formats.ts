@@ -1,4 +1,4 @@
-import { openMetricsName, openMetricsNames, sampleNamesOf } from '../metrics/names.js';
+import { openMetricsName, openMetricsNames, sampleNamesOf, unitOf } from '../metrics/names.js';
 import type { Block, BlockWriter, Format } from './format.js';
 import { SampleBlock } from './sample-lines.js';
 import { SeriesBlock } from './series-lines.js';
@@ -40,6 +40,8 @@ export const OPENMETRICS_FORMAT: Format = {
     const name = openMetricsName(block.name, type);
     if (help !== '') sink.text(`# HELP ${name} ${escapedHelp(help).replaceAll('"', '\\"')}\n`);
     sink.text(`# TYPE ${name} ${type}\n`);
+    const unit = unitOf(name, type);
+    if (unit !== '') sink.text(`# UNIT ${name} ${unit}\n`);
     return linesOf(block, sink, true);
   },
   end: (sink) => sink.text('# EOF\n'),
@@ -50,9 +52,11 @@ function escapedHelp(help: string): string {
   return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-function linesOf(block: Block, sink: Sink, withExemplars: boolean): BlockWriter {
+function linesOf(block: Block, sink: Sink, isOpenMetrics: boolean): BlockWriter {
   const { content, type, names } = block;
-  return 'family' in content
-    ? new SeriesBlock(content, names, sink)
-    : new SampleBlock(content, names, withExemplars ? type : 'unknown', sink);
+  if (!('family' in content)) {
+    return new SampleBlock(content, names, isOpenMetrics ? type : 'unknown', sink);
+  }
+  const exemplars = isOpenMetrics && type !== 'unknown';
+  return new SeriesBlock(content, { names, exemplars, infinity: isOpenMetrics }, sink);
 }

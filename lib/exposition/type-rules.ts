@@ -27,6 +27,19 @@ export class TypeRules {
   }
 
   /**
+   * Whether a histogram or a summary can be written as one message, from which the same samples are
+   * read: all of them are there, and their counts are whole numbers that grow.
+   */
+  areWhole(samples: readonly CheckedSample[]): boolean {
+    if (this.type !== 'histogram' && this.type !== 'summary') return true;
+    const [sum, count] = this.#sumAndCount(samples);
+    if (sum === undefined || !isCount(count)) return false;
+    if (this.type === 'summary') return true;
+    const counts = this.#buckets(samples);
+    return counts !== undefined && counts.at(-1) === count;
+  }
+
+  /**
    * Whether OpenMetrics lets the type have the values of a label set, all of whose samples fit and
    * are in order.
    */
@@ -44,18 +57,23 @@ export class TypeRules {
   }
 
   #isValidHistogram(samples: readonly CheckedSample[]): boolean {
-    const buckets = samples.filter(({ name }) => this.#isBounded(name));
+    const counts = this.#buckets(samples);
     const [sum, count] = this.#sumAndCount(samples);
+    if (counts === undefined || (sum === undefined) !== (count === undefined)) return false;
+    if (sum === undefined) return true;
+    return sum >= 0 && count === counts.at(-1) && (samples[0]?.bound.value ?? 0) >= 0;
+  }
+
+  /** The counts of a histogram's buckets; `undefined` unless they are whole, grow, and end at `+Inf`. */
+  #buckets(samples: readonly CheckedSample[]): readonly number[] | undefined {
+    const buckets = samples.filter(({ name }) => this.#isBounded(name));
+    if (buckets.at(-1)?.bound.value !== Infinity) return undefined;
     let below = 0;
     for (const { value } of buckets) {
-      if (!Number.isInteger(value) || value < below) return false;
+      if (!isCount(value) || value < below) return undefined;
       below = value;
     }
-    if (buckets.at(-1)?.bound.value !== Infinity || (sum === undefined) !== (count === undefined)) {
-      return false;
-    }
-    if (sum === undefined) return true;
-    return sum >= 0 && count === below && (buckets[0]?.bound.value ?? 0) >= 0;
+    return buckets.map(({ value }) => value);
   }
 
   #isValidSummary(samples: readonly CheckedSample[]): boolean {
@@ -85,4 +103,8 @@ export class TypeRules {
   #rank(name: string): number {
     return this.#names.indexOf(name);
   }
+}
+
+function isCount(value: number | undefined): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
 }

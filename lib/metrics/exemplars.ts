@@ -4,9 +4,9 @@ export const MAX_EXEMPLAR_CHARACTERS = 128;
 /** What a recording is an example of: `{ trace_id, span_id }` for one. */
 export type ExemplarLabels = Readonly<Record<string, string>>;
 
-/** One recording, and where to look further. */
+/** One recording, and where to look further; in the form that prom-client gives them. */
 export interface Exemplar {
-  readonly labels: ExemplarLabels;
+  readonly labelSet: ExemplarLabels;
   readonly value: number;
   /** Seconds since the epoch. */
   readonly timestamp: number;
@@ -17,9 +17,9 @@ export class Exemplars {
   readonly #bySeries: (Exemplar[] | undefined)[] = [];
 
   /** @param bucket 0 for a counter */
-  note(series: number, bucket: number, labels: ExemplarLabels, value: number): void {
+  note(series: number, bucket: number, labelSet: ExemplarLabels, value: number): void {
     const exemplars = (this.#bySeries[series] ??= []);
-    exemplars[bucket] = { labels, value, timestamp: Date.now() / 1000 };
+    exemplars[bucket] = { labelSet, value, timestamp: Date.now() / 1000 };
   }
 
   forget(series: number): void {

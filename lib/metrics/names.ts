@@ -81,6 +81,14 @@ export function takenNames(name: string, type: MetricType): readonly string[] {
   return [...new Set([name, ...openMetricsNames(name, type)])];
 }
 
+/** @see https://prometheus.io/docs/practices/naming/#base-units */
+const BASE_UNIT = /_(seconds|bytes|ratio|celsius|meters|volts|amperes|joules|grams)$/;
+
+/** The base unit at the end of a family's name, before the `_total` of a counter; `''` for none. */
+export function unitOf(name: string, type: FamilyType): string {
+  return BASE_UNIT.exec(openMetricsName(name, type))?.[1] ?? '';
+}
+
 /** The label that tells the samples of one label set apart, which no other label may replace. */
 export function boundLabelOf(type: FamilyType): 'le' | 'quantile' | undefined {
   if (type === 'histogram') return 'le';

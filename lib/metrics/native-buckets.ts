@@ -36,11 +36,11 @@ export type BucketVisitor = (index: number, count: number) => void;
  * of the block times two, plus the sign. A list is short: two or three blocks where the values vary
  * by a factor of ten at the default resolution.
  */
-export class NativeBuckets {
+export class NativeBuckets implements NativeLayout {
   // Plain fields: a reading of a #private field is slower before the code is optimized.
-  private readonly schema: number;
-  private readonly maxBuckets: number;
-  private readonly zeroThreshold: number;
+  readonly schema: number;
+  readonly maxBuckets: number;
+  readonly zeroThreshold: number;
   private readonly counts = new SlotPages(BLOCK_SIZE);
   private links = new Int32Array(LINKS);
   private facts = new Int32Array(0);

@@ -81,13 +81,13 @@ export class MetricsResponder {
   async #answer(life: ResponseLife): Promise<void> {
     const { request, signal } = life;
     const { accept, 'accept-encoding': acceptEncoding } = request.headers;
-    const format = negotiateFormat(accept);
+    const { format, contentType } = negotiateFormat(accept);
     const gzip = this.limits.compression && acceptsGzip(encodingsOf(acceptEncoding));
     const names = requestedNames(request.url ?? '');
     // In HTTP/1.0, the end of a body that was cut off looks like that of a whole one.
     const streamed = request.httpVersion !== '1.0';
     const body = await this.scrapes.scrape({ format, names, gzip, streamed, signal });
-    await send(life, body, format.contentType);
+    await send(life, body, contentType);
   }
 
   #fail(life: ResponseLife, error: unknown): void {

@@ -1,7 +1,8 @@
 import type { Family } from '../../../lib/exposition/family.js';
-import { OPENMETRICS_FORMAT } from '../../../lib/exposition/text-formats.js';
+import { PROTOBUF_FORMAT } from '../../../lib/exposition/protobuf-format.js';
 import { renderExposition, type RenderOptions } from '../../../lib/exposition/render.js';
-import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
+import { OPENMETRICS_FORMAT, TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
+import { readProtobuf, type ReadProtobufFamily } from '../../support/read-protobuf.js';
 
 export interface ReadSample {
   name: string;
@@ -84,4 +85,16 @@ function readSample(line: string): ReadSample {
 
 function unescape(text: string): string {
   return text.replace(/\\(.)/gs, (_, char: string) => (char === 'n' ? '\n' : char));
+}
+
+/** The body in the protobuf format, as a library decodes it. */
+export async function protobufOf(
+  families: Iterable<Family>,
+  options: Partial<RenderOptions> = {},
+): Promise<ReadProtobufFamily[]> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of renderExposition(families, { ...options, format: PROTOBUF_FORMAT })) {
+    chunks.push(chunk);
+  }
+  return readProtobuf(Buffer.concat(chunks));
 }

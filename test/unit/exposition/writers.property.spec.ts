@@ -4,9 +4,11 @@ import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { GaugeMetric } from '../../../lib/metrics/gauge.js';
 import { HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { storedLabelValue } from '../../../lib/metrics/label-value.js';
+import { samplesOfProtobuf } from '../../support/read-protobuf.js';
 import {
   bodyOf,
   openMetricsOf,
+  protobufOf,
   readExposition,
   sampleLines,
   type ReadSample,
@@ -25,6 +27,11 @@ const value = fc.double();
 /** A sample as one text, the same for equal samples. */
 function keyOf({ name, labels, value: number }: ReadSample): string {
   return JSON.stringify([name, Object.entries(labels).sort(), String(number)]);
+}
+
+function withoutEmptyLabels(sample: ReadSample): ReadSample {
+  const set = Object.entries(sample.labels).filter(([, text]) => text !== '');
+  return { ...sample, labels: Object.fromEntries(set) };
 }
 
 function samplesOf(body: string): string[] {
@@ -153,6 +160,22 @@ describe('whatever foreign metrics hold', () => {
         expect(openMetrics.sort()).toEqual(text.sort());
         const series = text.map((key) => JSON.stringify(JSON.parse(key).slice(0, 2)));
         expect(new Set(series).size).toBe(series.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('are the same series in the protobuf format, each family once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(hostileFamily, { maxLength: 4 }), async (families) => {
+        const text = readExposition(await bodyOf(families as Family[]));
+        const protobuf = await protobufOf(families as Family[]);
+        // An empty label is one that is not set.
+        const expected = text.flatMap(({ samples }) => samples.map(withoutEmptyLabels)).map(keyOf);
+        const read = protobuf.flatMap(samplesOfProtobuf).map(withoutEmptyLabels).map(keyOf);
+        expect(read.sort()).toEqual(expected.sort());
+        const names = protobuf.map(({ name }) => name);
+        expect(new Set(names).size).toBe(names.length);
       }),
       { numRuns: 1000 },
     );

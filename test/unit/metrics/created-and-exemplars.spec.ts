@@ -32,9 +32,9 @@ describe('exemplars', () => {
       metric.labels([]).observe(0.7);
       metric.observeAt(metric.slot([]), 100, { trace_id: 'c' });
       expect(metric.labels([]).exemplars).toEqual([
-        { labels: { trace_id: 'b' }, value: 0.6, timestamp: expect.any(Number) },
+        { labelSet: { trace_id: 'b' }, value: 0.6, timestamp: expect.any(Number) },
         undefined,
-        { labels: { trace_id: 'c' }, value: 100, timestamp: expect.any(Number) },
+        { labelSet: { trace_id: 'c' }, value: 100, timestamp: expect.any(Number) },
       ]);
       metric.reset();
       expect(metric.labels([]).exemplars).toBeUndefined();
@@ -46,7 +46,7 @@ describe('exemplars', () => {
     counter.labels([]).inc(3, { trace_id: 'a' });
     counter.incAt(counter.slot([]), 2);
     expect(counter.labels([]).exemplars?.[0]).toMatchObject({
-      labels: { trace_id: 'a' },
+      labelSet: { trace_id: 'a' },
       value: 3,
     });
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import type { Family } from '../../../lib/exposition/family.js';
-import { negotiateFormat } from '../../../lib/exposition/negotiation.js';
+import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
 import { renderExposition } from '../../../lib/exposition/render.js';
 import { gaugeModeOf, type GaugeLike } from '../../../lib/multiprocess/gauge-mode.js';
 import type { MultiprocessMode } from '../../../lib/metrics/multiprocess-mode.js';
@@ -98,7 +98,7 @@ export async function scrape(source: MultiprocessSource): Promise<Exposition> {
   const families: Family[] = [];
   for await (const family of source.families(fail, { milliseconds: 1000 })) families.push(family);
   let body = '';
-  const format = negotiateFormat(undefined);
+  const format = TEXT_FORMAT;
   for await (const chunk of renderExposition(families, { format })) body += chunk.toString();
   return parseExposition(body, 'text');
 }

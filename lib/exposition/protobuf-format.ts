@@ -1,0 +1,108 @@
+import { sampleNamesOf, unitOf } from '../metrics/names.js';
+import type { Block, BlockWriter, Format } from './format.js';
+import { ProtobufBytes } from './protobuf-bytes.js';
+import type { MetricsWriter } from './protobuf-parts.js';
+import { sampleMetrics } from './protobuf-samples.js';
+import { seriesMetrics } from './protobuf-series.js';
+import type { Sink } from './sink.js';
+
+/** Size of a chunk of a family, in bytes, unless one label set takes more. */
+const CHUNK_SIZE = 65_536;
+
+/** The enumeration `MetricType`. */
+const TYPES = { counter: 0, gauge: 1, summary: 2, unknown: 3, histogram: 4 } as const;
+
+/** Fields of `MetricFamily`. */
+const NAME = 1;
+const HELP = 2;
+const TYPE = 3;
+const METRIC = 4;
+const UNIT = 5;
+
+/**
+ * Delimited messages `io.prometheus.client.MetricFamily`: the one format that has native histograms
+ * and start timestamps.
+ *
+ * @see https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
+ */
+export const PROTOBUF_FORMAT: Format = {
+  name: 'protobuf',
+  contentType:
+    'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
+  asks: 'whole',
+  allows: () => true,
+  reservedNames: (name, type) => [...new Set([name, ...sampleNamesOf(name, type)])],
+  begin: (block, sink) => new ProtobufBlock(block, sink),
+  end: () => undefined,
+};
+
+/** Writes a family, whose bytes are kept until its end because their number precedes them. */
+class ProtobufBlock implements BlockWriter {
+  readonly #sink: Sink;
+  readonly #metrics: MetricsWriter;
+  readonly #bytes = new ProtobufBytes();
+  readonly #chunks: Buffer[] = [];
+  #chunk = Buffer.alloc(0);
+  #position = 0;
+  #length = 0;
+
+  constructor(block: Block, sink: Sink) {
+    this.#sink = sink;
+    this.#metrics =
+      'family' in block.content
+        ? seriesMetrics(block.content, block)
+        : sampleMetrics(block.content, block);
+    this.#begin(block);
+  }
+
+  get length(): number {
+    return this.#metrics.length;
+  }
+
+  write(index: number): void {
+    this.#metrics.write(index, this.#bytes, this.#endMetric);
+  }
+
+  end(): void {
+    this.#bytes.delimit(this.#length);
+    const prefix = Buffer.allocUnsafe(this.#bytes.length);
+    this.#bytes.copyTo(prefix, 0);
+    this.#sink.bytes(prefix);
+    for (const chunk of this.#chunks) this.#sink.bytes(chunk);
+    this.#sink.bytes(this.#chunk.subarray(0, this.#position));
+  }
+
+  #begin({ name, type, help }: Block): void {
+    const bytes = this.#bytes;
+    const unit = unitOf(name, type);
+    if (unit !== '') bytes.text(UNIT, unit);
+    bytes.unsigned(TYPE, TYPES[type]);
+    if (help !== '') bytes.text(HELP, help);
+    bytes.text(NAME, name);
+    this.#keep();
+  }
+
+  readonly #endMetric = (): void => {
+    this.#bytes.close(METRIC, 0);
+    this.#keep();
+  };
+
+  #keep(): void {
+    const bytes = this.#bytes;
+    const { length } = bytes;
+    if (this.#position + length > this.#chunk.length) this.#makeRoom(length);
+    bytes.copyTo(this.#chunk, this.#position);
+    this.#position += length;
+    this.#length += length;
+    bytes.clear();
+  }
+
+  /** Small families are many, and have small chunks. */
+  #makeRoom(length: number): void {
+    if (this.#position > 0) this.#chunks.push(this.#chunk.subarray(0, this.#position));
+    this.#chunk = Buffer.allocUnsafe(
+      Math.max(length, Math.min(CHUNK_SIZE, 4 * (this.#chunk.length + length))),
+    );
+    this.#position = 0;
+  }
+}
