@@ -154,9 +154,10 @@ export class OwnRecorder {
         let value = values[offset + i] as number;
         if (base !== undefined) value -= base[position + i] as number;
         const present = target[position + i] as number;
-        if (value === present || (Number.isNaN(value) && Number.isNaN(present))) continue;
-        target[position + i] = value;
-        hasChanged = true;
+        if (value !== present && !(Number.isNaN(value) && Number.isNaN(present))) {
+          target[position + i] = value;
+          hasChanged = true;
+        }
       }
     }
     return hasChanged;
