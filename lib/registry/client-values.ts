@@ -23,8 +23,8 @@ interface ClientEntry {
  * for `get()`. Its `collect()` is not called, and a gauge that has one is not read, since it may be
  * in the middle of being set.
  *
- * prom-client has no other way to read a metric at once. Without the insides that are known here,
- * the values that were read last have to do.
+ * Without the insides that are known here, the values that were read last have to do. It can go when
+ * prom-client's metrics can be read without waiting.
  */
 export function clientValuesNow(metric: ReadableMetric): SampleFamily | undefined {
   const { name, type, help, collect, hashMap } = metric as ClientInsides;
