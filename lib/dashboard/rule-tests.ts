@@ -159,7 +159,7 @@ function healthTests(names: Names): RuleTest[] {
     ),
     test(
       'NestjsScheduledRunOverdue',
-      20,
+      25,
       [{ series: labelled(names.handlerNextRun, cron), values: '600x30' }],
       { ...instance, ...handler },
     ),
