@@ -34,10 +34,9 @@ const LITTLE_TRAFFIC = 1;
 export function burnAlerts(budget: Budget): Alert[] {
   const { alert, metric, traffic, kind, says, whose, labels, runbook } = budget;
   const allowed = round(1 - budget.objective);
+  const ratio = (window: string): string => recorded('job', metric, `${kind}_ratio_rate${window}`);
   return BURN_RATES.map(({ long, short, factor, severity }) => {
     const limit = round(factor * allowed);
-    const ratio = (window: string): string =>
-      recorded('job', metric, `${kind}_ratio_rate${window}`);
     const rate = recorded('job', traffic, 'rate5m');
     const lasts = `{{ with printf "${BUDGET_SECONDS} * ${allowed} / %f" $value | query }}{{ . | first | value | humanizeDuration }}{{ end }}`;
     return {

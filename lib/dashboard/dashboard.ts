@@ -65,8 +65,8 @@ function uidOf(parts: readonly unknown[]): string {
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
-function annotations(names: Names): object[] {
-  const annotation = (name: string, expr: string, iconColor: string, text: string): object => ({
+function annotation(name: string, expr: string, iconColor: string, text: string): object {
+  return {
     name,
     datasource: DATASOURCE,
     enable: true,
@@ -76,7 +76,26 @@ function annotations(names: Names): object[] {
     titleFormat: name,
     textFormat: text,
     step: '1m',
-  });
+  };
+}
+
+function queryVariable(name: string, label: string, expression: string): object {
+  return {
+    name,
+    label,
+    type: 'query',
+    datasource: DATASOURCE,
+    query: { query: expression, refId: name },
+    refresh: 2,
+    sort: 1,
+    multi: true,
+    includeAll: true,
+    allValue: '.*',
+    current: { text: 'All', value: '$__all' },
+  };
+}
+
+function annotations(names: Names): object[] {
   const on = 'job=~"$job", instance=~"$instance"';
   return [
     annotation(
@@ -95,19 +114,6 @@ function annotations(names: Names): object[] {
 }
 
 function variables(names: Names, groupBy: string, native: boolean): object[] {
-  const query = (name: string, label: string, expression: string): object => ({
-    name,
-    label,
-    type: 'query',
-    datasource: DATASOURCE,
-    query: { query: expression, refId: name },
-    refresh: 2,
-    sort: 1,
-    multi: true,
-    includeAll: true,
-    allValue: '.*',
-    current: { text: 'All', value: '$__all' },
-  });
   const histograms = [
     { text: 'classic', value: '_bucket', selected: !native },
     { text: 'native', value: '()', selected: native },
@@ -120,9 +126,13 @@ function variables(names: Names, groupBy: string, native: boolean): object[] {
       query: 'prometheus',
       current: {},
     },
-    query('job', 'Job', `label_values(${names.exporterInfo}, job)`),
-    query('instance', 'Instance', `label_values(${names.exporterInfo}{job=~"$job"}, instance)`),
-    query(
+    queryVariable('job', 'Job', `label_values(${names.exporterInfo}, job)`),
+    queryVariable(
+      'instance',
+      'Instance',
+      `label_values(${names.exporterInfo}{job=~"$job"}, instance)`,
+    ),
+    queryVariable(
       'route',
       'Route',
       `label_values({__name__=~"${names.httpRequestDuration}(_count)?", job=~"$job"}, ${groupBy})`,

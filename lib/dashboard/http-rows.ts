@@ -173,6 +173,10 @@ export function trafficRow(names: Names): RowSpec {
   };
 }
 
+function topTen(expression: string): string {
+  return `topk(10, ${expression})`;
+}
+
 export function routesRow(names: Names, groupBy: string): RowSpec {
   const duration = names.httpRequestDuration;
   const matchers = [...TARGETS, `${groupBy}=~"$route"`];
@@ -181,7 +185,6 @@ export function routesRow(names: Names, groupBy: string): RowSpec {
   const calls = callRate(duration, matchers, labels, RANGE);
   const failed = callRate(duration, [...matchers, FAILED], labels, RANGE);
   const time = timeRate(duration, matchers, labels, RANGE);
-  const topTen = (expression: string): string => `topk(10, ${expression})`;
   const panel = (
     title: string,
     description: string,

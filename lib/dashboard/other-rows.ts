@@ -128,11 +128,21 @@ export function outgoingRow(names: Names, collapsed: boolean): RowSpec {
   };
 }
 
+function each(name: string): string {
+  return `${name}{${ON}}`;
+}
+
+function rate(name: string): string {
+  return `rate(${each(name)}[${RANGE}])`;
+}
+
+/** Seconds a second that the event loops spent, in one state or in all. */
+function loop(matcher: string): string {
+  const series = `nodejs_eventloop_time_seconds_total{${ON}${matcher}}`;
+  return sumBy(['instance'], `rate(${series}[${RANGE}])`);
+}
+
 export function runtimeRow(): RowSpec {
-  const each = (name: string): string => `${name}{${ON}}`;
-  const rate = (name: string): string => `rate(${each(name)}[${RANGE}])`;
-  const loop = (matcher: string): string =>
-    sumBy(['instance'], `rate(nodejs_eventloop_time_seconds_total{${ON}${matcher}}[${RANGE}])`);
   const legend = '{{instance}}';
   return {
     title: 'Process and runtime',
@@ -194,9 +204,11 @@ export function runtimeRow(): RowSpec {
   };
 }
 
+function rateBy(name: string, label: string): string {
+  return `sum by (${label}) (${rate(name)})`;
+}
+
 export function exporterRow(names: Names): RowSpec {
-  const rate = (name: string, label: string): string =>
-    `sum by (${label}) (rate(${name}{${ON}}[${RANGE}]))`;
   return {
     title: 'The exporter itself',
     collapsed: true,
@@ -211,16 +223,16 @@ export function exporterRow(names: Names): RowSpec {
         'Failures of scrapes',
         'Scrapes that were refused or incomplete, by cause; the log of the application says more.',
         'ops',
-        [['{{cause}}', rate(names.scrapeErrors, 'cause')]],
+        [['{{cause}}', rateBy(names.scrapeErrors, 'cause')]],
       ),
       lines(
         'Label overflow',
         'Recordings whose label values were replaced, by metric. Use fewer label values, or raise `maxSeries`.',
         'ops',
-        [['{{metric}}', rate(names.labelOverflow, 'metric')]],
+        [['{{metric}}', rateBy(names.labelOverflow, 'metric')]],
       ),
       lines('Failing label functions', 'Label functions that threw or gave no value.', 'ops', [
-        ['{{metric}}', rate(names.labelErrors, 'metric')],
+        ['{{metric}}', rateBy(names.labelErrors, 'metric')],
       ]),
       lines('Processes', 'Processes that share a directory, by their state.', 'short', [
         ['{{state}}', `max by (state) (${names.processes}{${ON}})`],

@@ -49,8 +49,8 @@ function panelOf({ name, help, type, labels }: OwnFamily): PanelSpec {
 
 /** Grafana's name for the unit in which a name ends. */
 export function unitOf(name: string): string {
-  if (/_seconds$/.test(name)) return 's';
-  if (/_bytes$/.test(name)) return 'bytes';
-  if (/_ratio$/.test(name)) return 'percentunit';
+  if (name.endsWith('_seconds')) return 's';
+  if (name.endsWith('_bytes')) return 'bytes';
+  if (name.endsWith('_ratio')) return 'percentunit';
   return 'short';
 }

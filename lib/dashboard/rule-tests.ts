@@ -23,7 +23,7 @@ interface RuleTest {
 const TARGET = 'job="shop",instance="shop:3000"';
 
 /**
- * Tests for `promtool test rules`, for each alert of `prometheusRules()` with the same options: that
+ * Tests for `promtool test rules`, for each alert of the rules with the same options: that
  * it fires when it should, and that none does in a calm and in a nearly idle service.
  *
  * @param file of the rules, as the tests name it
@@ -117,27 +117,28 @@ function slowTests(names: Names, latency: number): RuleTest[] {
   return [{ name: 'slow requests burn the budget', alert, input, minutes, fires }];
 }
 
+function labelled(name: string, more: string): string {
+  return `${name}{${TARGET},${more}}`;
+}
+
+/** That one alert fires, for one set of labels. */
+function healthTest(
+  alert: string,
+  minutes: number,
+  input: readonly Input[],
+  labels: Readonly<Record<string, string>>,
+  severity = 'warning',
+): RuleTest {
+  return { name: alert, alert, minutes, input, fires: [{ alertname: alert, severity, ...labels }] };
+}
+
 function healthTests(names: Names): RuleTest[] {
   const info = `${names.exporterInfo}{${TARGET},version="1.0.0"}`;
   const instance = { job: 'shop', instance: 'shop:3000' };
   const handler = { kind: 'cron', handler: 'Reports.daily' };
-  const labelled = (name: string, more: string): string => `${name}{${TARGET},${more}}`;
   const cron = 'kind="cron",handler="Reports.daily"';
-  const test = (
-    alert: string,
-    minutes: number,
-    input: readonly Input[],
-    labels: Readonly<Record<string, string>>,
-    severity = 'warning',
-  ): RuleTest => ({
-    name: alert,
-    alert,
-    minutes,
-    input,
-    fires: [{ alertname: alert, severity, ...labels }],
-  });
   return [
-    test(
+    healthTest(
       'NestjsTargetDown',
       20,
       [
@@ -147,7 +148,7 @@ function healthTests(names: Names): RuleTest[] {
       instance,
       'critical',
     ),
-    test(
+    healthTest(
       'NestjsTargetGone',
       20,
       [
@@ -157,13 +158,13 @@ function healthTests(names: Names): RuleTest[] {
       { job: 'shop' },
       'critical',
     ),
-    test(
+    healthTest(
       'NestjsScheduledRunOverdue',
       25,
       [{ series: labelled(names.handlerNextRun, cron), values: '600x30' }],
       { ...instance, ...handler },
     ),
-    test(
+    healthTest(
       'NestjsJobFailing',
       40,
       [
@@ -174,7 +175,7 @@ function healthTests(names: Names): RuleTest[] {
       ],
       { job: 'shop', ...handler },
     ),
-    test(
+    healthTest(
       'NestjsEventLoopSaturated',
       30,
       [
@@ -189,7 +190,7 @@ function healthTests(names: Names): RuleTest[] {
       ],
       instance,
     ),
-    test(
+    healthTest(
       'NestjsHeapNearLimit',
       15,
       [
@@ -198,7 +199,7 @@ function healthTests(names: Names): RuleTest[] {
       ],
       instance,
     ),
-    test(
+    healthTest(
       'NestjsMemoryNearLimit',
       15,
       [
@@ -208,7 +209,7 @@ function healthTests(names: Names): RuleTest[] {
       instance,
     ),
     // The first overflow makes the series, which `increase()` alone would not see.
-    test(
+    healthTest(
       'NestjsLabelOverflow',
       80,
       [
@@ -217,7 +218,7 @@ function healthTests(names: Names): RuleTest[] {
       ],
       { job: 'shop', metric: 'orders_total' },
     ),
-    test(
+    healthTest(
       'NestjsScrapeErrors',
       30,
       [{ series: labelled(names.scrapeErrors, 'cause="timeout"'), values: '0x5 1+1x40' }, up(60)],

@@ -35,15 +35,8 @@ export class PrometheusRules {
 /** The share of requests that are to be fast. */
 const LATENCY_TARGET = 0.99;
 
-/**
- * Recording rules for rates, errors and latency of an application, and alerts on its objectives, its
- * jobs, its process and its exporter. For Prometheus 2.42 and later.
- *
- * @throws PrometheusConfigError for an option that is wrong
- * @example
- * writeFileSync('rules.yml', String(prometheusRules({ slo: 99.5, latency: 0.25 })));
- */
-export function prometheusRules(options: RulesOptions = {}): PrometheusRules {
+/** @throws PrometheusConfigError for an option that is wrong */
+export function rulesOf(options: RulesOptions = {}): PrometheusRules {
   const prefix = checkedPrefix(options.prefix);
   const names = namesUnder(prefix);
   const buckets = options.buckets ?? DEFAULT_BUCKETS;
