@@ -37,17 +37,17 @@ export function handlersRow(names: Names, collapsed: boolean): RowSpec {
         [legend, calls],
       ]),
       lines(
-        'Share of errors',
+        'Share of failed calls',
         'Share of the calls that failed. The log of the application says of what.',
         'percentunit',
         [[legend, `((${failed}) or (${calls}) * 0) / (${calls})`]],
         { max: 1 },
       ),
-      lines('Duration', 'Seconds in which 95 % of the calls are over.', 's', [
+      lines('Duration of calls', 'Seconds in which 95 % of the calls are over.', 's', [
         [legend, quantile(0.95, duration, TARGETS, ['kind', 'handler'])],
       ]),
       lines(
-        'In progress',
+        'Calls in progress',
         'Calls that are under way. A job that hangs stays here.',
         'short',
         [[legend, `sum by (kind, handler) (${names.handlersInProgress}{${ON}})`]],
