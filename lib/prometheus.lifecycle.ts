@@ -2,7 +2,7 @@ import { errorMonitor } from 'node:events';
 import {
   Inject,
   Injectable,
-  type OnApplicationBootstrap,
+  type BeforeApplicationShutdown,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -13,7 +13,7 @@ import { NestApplication, type ListeningServer } from './nest/application.js';
 /** Starts and stops the parts of an application's exporter along with the application. */
 @Injectable()
 export class PrometheusLifecycle
-  implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
   #server: ListeningServer | undefined;
   #hasFailedToListen = false;
@@ -33,10 +33,15 @@ export class PrometheusLifecycle
     return this.parts.install();
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Has to be called when the whole application is initialized. */
+  async start(): Promise<void> {
     await this.parts.start();
     this.#server = this.application.server;
     this.#server?.on(errorMonitor, this.#onError).on('listening', this.#onListening);
+  }
+
+  beforeApplicationShutdown(): void {
+    this.parts.closing();
   }
 
   async onApplicationShutdown(): Promise<void> {

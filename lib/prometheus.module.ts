@@ -19,6 +19,7 @@ import { copied } from './options/copied.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { asyncOptionsProvider } from './prometheus.async-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
+import { closeLast } from './nest/hook-order.js';
 import { hasOptions, PROMETHEUS_MODULE } from './nest/module-check.js';
 import { prometheusProviders } from './prometheus.providers.js';
 import { PrometheusService, serviceClasses } from './prometheus.service.js';
@@ -28,6 +29,7 @@ import {
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
+  LIFECYCLE,
   METHOD_METER,
   OWN_ROUTES,
   METRICS_RESPONDER,
@@ -62,6 +64,7 @@ export class PrometheusModule implements NestModule {
         'PrometheusModule is imported without its options: write PrometheusModule.forRoot() in the imports of the root module',
       );
     }
+    closeLast(modules, PrometheusModule);
   }
 
   /**
@@ -148,6 +151,7 @@ function assemble(
       CLIENT_METRICS,
       COLLECT_PROVIDERS,
       METHOD_METER,
+      LIFECYCLE,
       OWN_ROUTES,
       METRICS_RESPONDER,
     ],

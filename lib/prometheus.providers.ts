@@ -29,6 +29,7 @@ import {
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
+  LIFECYCLE,
   METHOD_METER,
   OWN_ROUTES,
   METRICS_RESPONDER,
@@ -282,5 +283,6 @@ export function prometheusProviders(): Provider[] {
     PrometheusInterceptor,
     PrometheusService,
     PrometheusLifecycle,
+    { provide: LIFECYCLE, useExisting: PrometheusLifecycle },
   ];
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from './timers.js';
 
 /**
  * Time after which rendering lets the event loop go on, in milliseconds. The longest stall is a few
@@ -23,7 +23,7 @@ export class Pace {
    * @throws the signal's reason, when it is aborted
    */
   async rest(): Promise<void> {
-    await setImmediate();
+    await nextTurn();
     this.signal?.throwIfAborted();
     this.#since = performance.now();
   }

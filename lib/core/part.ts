@@ -1,3 +1,5 @@
+import { CloseTime } from './close-time.js';
+
 /**
  * A part of one application's exporter that lives with the application. Each step is called once at
  * most, but for `start` and `stop`, which may follow each other again: an application whose port was
@@ -8,8 +10,19 @@ export interface Part {
   install?(): void | Promise<void>;
   /** The application is initialized. */
   start?(): void | Promise<void>;
-  /** The application ends, or its start has failed; then `install` or `start` may be missing. */
-  stop?(): void | Promise<void>;
+  /**
+   * The application begins to close: it is answering its last requests.
+   *
+   * @param time how long it may wait for what others do
+   */
+  closing?(time: CloseTime): void;
+  /**
+   * The application ends, or its start has failed; then `install` or `start` may be missing.
+   *
+   * @param time how long an application that closes may wait for what others do; `undefined` when
+   *   its start has failed, which waits for nobody
+   */
+  stop?(time: CloseTime | undefined): void | Promise<void>;
 }
 
 /**
@@ -20,6 +33,7 @@ export interface Part {
 export class Parts {
   #isInstalled = false;
   #isStarted = false;
+  #closeTime: CloseTime | undefined;
 
   constructor(private readonly parts: readonly Part[]) {}
 
@@ -41,6 +55,12 @@ export class Parts {
     });
   }
 
+  /** The application begins to close. */
+  closing(): void {
+    const time = (this.#closeTime ??= new CloseTime());
+    for (const part of this.parts.toReversed()) part.closing?.(time);
+  }
+
   /**
    * Stops every part, also those behind one that fails.
    *
@@ -48,10 +68,12 @@ export class Parts {
    */
   async stop(): Promise<void> {
     this.#isStarted = false;
+    const time = this.#closeTime ?? new CloseTime();
+    this.#closeTime = undefined;
     const failures: unknown[] = [];
     for (const part of this.parts.toReversed()) {
       try {
-        await part.stop?.();
+        await part.stop?.(time);
       } catch (error) {
         failures.push(error);
       }
@@ -65,7 +87,7 @@ export class Parts {
    */
   async abandon(): Promise<void> {
     this.#isStarted = false;
-    await Promise.allSettled(this.parts.toReversed().map(async (part) => part.stop?.()));
+    await Promise.allSettled(this.parts.toReversed().map(async (part) => part.stop?.(undefined)));
   }
 
   async #orNothing(step: () => Promise<void>): Promise<void> {

@@ -30,5 +30,8 @@ export const OWN_ROUTES = brand('own-routes');
 /** Who answers scrapes (`MetricsResponder`). */
 export const METRICS_RESPONDER = brand('metrics-responder');
 
+/** What starts and stops the parts (`PrometheusLifecycle`). */
+export const LIFECYCLE = brand('lifecycle');
+
 /** The parts of the exporter, in the order in which they start (`Parts`). */
 export const PARTS = brand('parts');

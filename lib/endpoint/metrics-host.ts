@@ -1,8 +1,16 @@
-import { Inject, Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type ModuleMetadata,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common';
 import { ModulesContainer, RouterModule } from '@nestjs/core';
 import { described, PrometheusConfigError } from '../core/errors.js';
-import { OWN_ROUTES } from '../core/tokens.js';
+import { LIFECYCLE, OWN_ROUTES } from '../core/tokens.js';
 import { missingDependencies } from '../nest/dependencies.js';
+import { startLast } from '../nest/hook-order.js';
 import { completeRoute } from './given-controller.js';
 import type { OwnRoutes } from './own-routes.js';
 
@@ -22,16 +30,27 @@ export function metricsHost(
   completeRoute(controller);
 
   @Module({})
-  class MetricsHostModule {
+  class MetricsHostModule implements OnApplicationBootstrap {
     constructor(
       @Inject(ModulesContainer) modules: ModulesContainer,
       @Inject(OWN_ROUTES) routes: OwnRoutes,
+      @Inject(LIFECYCLE) private readonly lifecycle: Startable,
     ) {
       new RouterModule(modules, [{ path: routes.routePath, module: MetricsHostModule }]);
       checkDependencies(controller, modules, MetricsHostModule);
+      startLast(modules, MetricsHostModule);
+    }
+
+    /** Starts when all others have: Nest tells nobody that another module's hook has failed. */
+    onApplicationBootstrap(): Promise<void> {
+      return this.lifecycle.start();
     }
   }
   return { module: MetricsHostModule, imports, controllers: [controller] };
+}
+
+interface Startable {
+  start(): Promise<void>;
 }
 
 function checkDependencies(

@@ -3,13 +3,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CanActivate } from '@nestjs/common';
 import { PrometheusConfigError } from '../core/errors.js';
+import type { CloseTime } from '../core/close-time.js';
 import type { Part } from '../core/part.js';
 import { pathOf } from '../core/request-target.js';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { NestApplication } from '../nest/application.js';
 import { latePathsOf, type LatePaths } from '../nest/late-paths.js';
 import { placeFirst, PrefixExemption, prefixed } from '../nest/routes.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { resolveGuards } from './guard-resolver.js';
+import { OpenRequests } from './open-requests.js';
 
 /** Answers a request on Node's own objects, completely. Does not reject. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -46,12 +49,15 @@ interface ClaimedRequest extends IncomingMessage {
 export class OwnRoutes implements Part {
   /** Path of the module's route, before a global prefix. */
   readonly routePath: string;
+  /** Requests that are under way. */
+  readonly open = new OpenRequests();
   /** The module's own guards; nothing is served before they are known. */
   guards: readonly CanActivate[] | undefined;
   #routeTemplate: string;
   readonly #isPublic: boolean;
   readonly #added = new Map<string, OwnRoute>();
   #latePaths: LatePaths | undefined;
+  #cutTimer: NodeJS.Timeout | undefined;
   #isStarted = false;
   readonly #exemption: PrefixExemption | undefined;
 
@@ -99,8 +105,15 @@ export class OwnRoutes implements Part {
     if (this.#added.size > 0) this.#latePaths?.open?.();
   }
 
+  /** Guards and scrapers that take too long delay no close: their connections are cut. */
+  closing(time: CloseTime): void {
+    this.#cutTimer ??= setTimeout(() => this.open.cut(), time.left);
+  }
+
   stop(): void {
     this.#isStarted = false;
+    clearTimeout(this.#cutTimer);
+    this.#cutTimer = undefined;
     this.#latePaths?.stop?.();
   }
 

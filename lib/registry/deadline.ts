@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from '../core/timers.js';
+
 /** What `Deadline.passed` resolves to: the time is over, or the signal was aborted before. */
 export const TIME_OVER = Symbol('time over');
 export const ABORTED = Symbol('aborted');

@@ -2,8 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { pathOf } from '../core/request-target.js';
+import { CloseTime } from '../core/close-time.js';
 import type { Part } from '../core/part.js';
+import { pathOf } from '../core/request-target.js';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { ResolvedServerOptions, ServerSettings } from '../options/server-options.js';
 import { errorText, PrometheusConfigError } from '../core/errors.js';
 import type { MetricsResponder } from './metrics-responder.js';
@@ -15,7 +17,10 @@ import { writeMessage } from './write-message.js';
 export interface RunningServer {
   /** The port that it listens on. */
   readonly port: number;
-  /** Closes it before the application does; waits for the scrapes that are being answered. */
+  /**
+   * Closes it before the application does; waits for the scrapes that are being answered, but for
+   * less than 5 s.
+   */
   close(): Promise<void>;
 }
 
@@ -71,19 +76,46 @@ export class MetricsServer {
   }
 
   /**
-   * Takes no more connections and waits for the scrapes that are being answered, which
-   * `endpoint.writeTimeoutSeconds` bounds.
+   * Waits until a scrape that comes from now on has been answered.
+   *
+   * @param milliseconds that it waits at most
    */
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close());
+  scraped(milliseconds: number): Promise<void> {
+    const { server } = this;
+    return new Promise((resolve) => {
+      const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+        if (request.method !== 'GET') return;
+        response.on('finish', () => {
+          if (response.statusCode === 200) end();
+        });
+      };
+      const end = (): void => {
+        clearTimeout(timer);
+        server.off('request', onRequest);
+        resolve();
+      };
+      // It keeps the process alive, which the server does not.
+      const timer = setTimeout(end, milliseconds);
+      server.on('request', onRequest);
+    });
   }
 
-  async #close(): Promise<void> {
+  /**
+   * Takes no more connections, waits for the scrapes that are being answered, and cuts off those
+   * that take too long.
+   *
+   * @param time how long it may wait
+   */
+  close(time = new CloseTime()): Promise<void> {
+    return (this.#closing ??= this.#close(time));
+  }
+
+  async #close(time: CloseTime): Promise<void> {
     this.files?.unwatch();
     const closed = new Promise<void>((resolve) => {
       this.server.close(() => resolve());
     });
-    await this.connections.close();
+    await this.connections.close(time.left);
     await closed;
   }
 }
@@ -167,7 +199,9 @@ function listener(
 
 /** The metrics servers of one application. */
 export class MetricsServers implements Part {
-  readonly #running = new Set<RunningServer>();
+  readonly #running = new Set<MetricsServer>();
+  /** The one of option `server`. */
+  #own: MetricsServer | undefined;
 
   constructor(
     private readonly responder: MetricsResponder,
@@ -179,25 +213,42 @@ export class MetricsServers implements Part {
   async start(): Promise<void> {
     const { option } = this;
     if (option === undefined) return;
-    if (option.when === undefined || (await option.when())) await this.open(option);
+    if (option.when === undefined || (await option.when())) this.#own = await this.#open(option);
   }
 
   /** @throws PrometheusConfigError when it cannot listen */
   async open(options: ResolvedServerOptions): Promise<RunningServer> {
-    const server = await MetricsServer.start(options, this.responder, this.log);
-    const running: RunningServer = {
+    const server = await this.#open(options);
+    return {
       port: server.port,
       close: () => {
-        this.#running.delete(running);
+        this.#running.delete(server);
         return server.close();
       },
     };
-    this.#running.add(running);
-    return running;
   }
 
-  /** Closes them all. */
-  async stop(): Promise<void> {
-    await Promise.all([...this.#running].map((server) => server.close()));
+  async #open(options: ResolvedServerOptions): Promise<MetricsServer> {
+    const server = await MetricsServer.start(options, this.responder, this.log);
+    this.#running.add(server);
+    return server;
+  }
+
+  /** Closes them all; that of option `server` when it was scraped once more, if it is to wait. */
+  async stop(time: CloseTime | undefined): Promise<void> {
+    const servers = [...this.#running];
+    this.#running.clear();
+    await Promise.all(servers.map((server) => this.#close(server, time)));
+  }
+
+  async #close(server: MetricsServer, time: CloseTime | undefined): Promise<void> {
+    const { lingerSeconds = 0 } = this.option ?? {};
+    const lingers = server === this.#own && lingerSeconds > 0 && time !== undefined;
+    if (!lingers) return server.close(time ?? new CloseTime(0));
+    this.log.log(
+      `The metrics are served until they are scraped once more, ${lingerSeconds} s at most`,
+    );
+    await server.scraped(lingerSeconds * 1000);
+    await server.close();
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 
 /**
  * A stream that is destroyed without a code ends, for its client, as if all had been sent.

@@ -5,6 +5,7 @@ import { renderExposition } from '../exposition/render.js';
 import type { EndpointLimits } from '../options/endpoint-options.js';
 import { CollectTimeoutError } from '../registry/collector-calls.js';
 import { errorText } from '../core/errors.js';
+import { clearTimeout, setImmediate, setTimeout } from '../core/timers.js';
 import type { FamilySource } from '../registry/family-source.js';
 import { gzipBody, limited, plainBody, streamedBody, type ScrapeBody } from './scrape-body.js';
 import { ScrapeFailure, type ScrapeObserver } from './scrape-failure.js';

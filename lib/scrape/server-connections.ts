@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 
 /**
  * The connections of a server, none of which keeps the process alive.
@@ -18,7 +19,7 @@ export class ServerConnections {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    // The socket above is below this one, and has handed its handle on.
+    // Of TLS: the socket of `connection` has handed its handle on to this one.
     server.on('secureConnection', (socket: Socket) => socket.unref());
     server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
       this.#responses.add(response);
@@ -32,11 +33,19 @@ export class ServerConnections {
     });
   }
 
-  /** Waits for the responses that are under way, then closes all connections. */
-  async close(): Promise<void> {
+  /**
+   * Waits for the responses that are under way, then closes all connections.
+   *
+   * @param milliseconds that it waits at most
+   */
+  async close(milliseconds: number): Promise<void> {
     if (this.#responses.size > 0) {
       await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
+        const timer = setTimeout(resolve, milliseconds);
+        this.#onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
     }
     for (const socket of this.#sockets) socket.destroy();

@@ -1,7 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { Controller, Get, Injectable, type OnModuleInit, type Provider } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+  type Provider,
+} from '@nestjs/common';
+import { Transport } from '@nestjs/microservices';
 import { Registry } from 'prom-client';
 import { Counter, PrometheusModule } from '../../lib/index.js';
 import { onBothPlatforms, type TestContext } from '../support/harness.js';
@@ -28,6 +36,15 @@ class ThrowingInit implements OnModuleInit {
   }
 }
 
+@Injectable()
+class ThrowingBootstrap implements OnApplicationBootstrap {
+  async onApplicationBootstrap(): Promise<never> {
+    // After hooks of other modules.
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new Error('broken onApplicationBootstrap');
+  }
+}
+
 const BROKEN: Record<string, Provider> = {
   'a constructor that throws': ThrowingConstructor,
   'a factory that throws': {
@@ -37,6 +54,7 @@ const BROKEN: Record<string, Provider> = {
     },
   },
   'an onModuleInit that throws': ThrowingInit,
+  'an onApplicationBootstrap that throws': ThrowingBootstrap,
 };
 
 /** Something that listens where the application wants to. */
@@ -115,5 +133,44 @@ onBothPlatforms(
     });
     await app.get('/cats');
     await app.expectSample('cats_read_total', {}, 1);
+  },
+);
+
+onBothPlatforms(
+  'an application that is initialized and never listens leaves nothing behind',
+  async (context) => {
+    const registry = new Registry();
+    const options = await serverOptions(registry);
+    const { nest } = await context.start({
+      controllers: [CatsController],
+      options,
+      listens: false,
+    });
+    await nest.init();
+    expect(await isAnswered(options.server.port)).toBe(true);
+    await nest.close();
+    expect(registry.getMetricsAsArray()).toEqual([]);
+    expect(await isAnswered(options.server.port)).toBe(false);
+  },
+);
+
+onBothPlatforms(
+  'a microservice that cannot start leaves nothing behind when it is closed',
+  async (context) => {
+    const registry = new Registry();
+    const { server, port } = await occupied();
+    context.cleanUp(() => server.close());
+    const options = await serverOptions(registry);
+    const { nest } = await context.start({
+      controllers: [CatsController],
+      options,
+      listens: false,
+    });
+    nest.connectMicroservice({ transport: Transport.TCP, options: { host: '127.0.0.1', port } });
+    await nest.init();
+    await expect(nest.startAllMicroservices()).rejects.toThrow(/EADDRINUSE/);
+    await nest.close();
+    expect(registry.getMetricsAsArray()).toEqual([]);
+    expect(await isAnswered(options.server.port)).toBe(false);
   },
 );

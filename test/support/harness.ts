@@ -36,6 +36,8 @@ export interface StartOptions extends Pick<
   readonly nest?: NestApplicationOptions;
   /** Options of Fastify. */
   readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0] & object;
+  /** `false`: the application is created, and neither initialized nor told to listen. */
+  readonly listens?: false;
   /** Names of metrics that stay on the registry when the application is closed. */
   readonly keeps?: readonly string[];
 }
@@ -137,7 +139,7 @@ class TestBench implements TestContext {
     this.#apps.push(nest);
     const app = new TestApp(nest, this.platform, registry, this.logs);
     await options.configure?.(nest);
-    await nest.listen(0, '127.0.0.1');
+    if (options.listens !== false) await nest.listen(0, '127.0.0.1');
     return app;
   }
 
