@@ -169,7 +169,7 @@ export class OwnMetrics implements Part {
       return undefined;
     }
     throw new PrometheusConfigError(
-      place === existing.place
+      place === existing.place && !this.#held.has(existing)
         ? `Metric "${metric.name}" (${place}) is declared already with ${difference}, by an application that has not closed. With hot module replacement it is the one from before the change: wait for its \`app.close()\` before the new one starts. Applications that are to run side by side need registries of their own`
         : `Metric "${metric.name}" (${place}) is declared already (${existing.place}) with ${difference}: give both the same definition, or use another name or registry`,
     );
