@@ -100,6 +100,27 @@ describe('the end of a process', () => {
   }, 30_000);
 });
 
+describe("the last values of prom-client's metrics", () => {
+  it.each(['exit', 'beforeExit', 'throw', 'reject', 'SIGTERM', 'close'])(
+    'are written first: %s',
+    async (way) => {
+      const counting = await processes.start('client');
+      counting.child.send({ command: way });
+      await counting.exit;
+      const server = await processes.start('server');
+      const seen = await scrapePort((await server.ready)['port']);
+      expect(seen.value('jobs_total', { n: 'a' })).toBe(5);
+      expect(seen.value('level', {})).toBe(7);
+      expect(seen.value('h_bucket', { le: '2.0' })).toBe(1);
+      expect(seen.value('h_count', {})).toBe(2);
+      expect(seen.value('h_sum', {})).toBe(4.5);
+      expect(seen.value('s_count', {})).toBe(1);
+      expect(seen.value('s_sum', {})).toBe(4);
+    },
+    30_000,
+  );
+});
+
 describe('generations of processes', () => {
   it('leave one file, and every count', async () => {
     const server = await processes.start('app');

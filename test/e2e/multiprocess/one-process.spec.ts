@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get } from '@nestjs/common';
-import { Registry } from 'prom-client';
+import { Counter, Gauge as ClientGauge, Registry } from 'prom-client';
 import { PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms, type TestContext } from '../../support/harness.js';
+import type { TestApp } from '../../support/test-app.js';
 
 @Controller()
 class AppController {
@@ -73,4 +74,56 @@ onBothPlatforms('takes the mode of a gauge that is injected', async (context) =>
   await app.expectSample('depth', {}, 0);
   await app.expectSample('height', { pid: String(process.pid) }, 0);
   await app.nest.close();
+});
+
+onBothPlatforms(
+  'an application that is started anew goes on from what it has written',
+  async (context) => {
+    const directory = sharedDirectory(context);
+    // As prom-client's global registry, which outlives the applications.
+    const registry = new Registry();
+    const registers = [registry];
+    const counter = new Counter({ name: 'jobs_total', help: 'j', labelNames: ['n'], registers });
+    const gauge = new ClientGauge({ name: 'kept', help: 'k', registers });
+    Object.assign(gauge, { multiprocessMode: 'sum' });
+    gauge.set(3);
+    for (let run = 1; run <= 3; run++) {
+      const options = { multiprocess: { directory }, registry };
+      const app = await context.start({ controllers: [AppController], options });
+      counter.inc({ n: 'a' });
+      await app.get('/hello');
+      await app.expectSample(TOTAL, OK, run);
+      await app.expectSample('jobs_total', { n: 'a' }, run);
+      await app.expectSample('kept', {}, 3);
+      await app.nest.close();
+      // Counted while no application was there.
+      if (run === 2) counter.inc({ n: 'b' });
+    }
+    const options = { multiprocess: { directory }, registry: new Registry() };
+    const other = await context.start({ options });
+    await other.expectSample('jobs_total', { n: 'a' }, 3);
+    await other.expectSample('jobs_total', { n: 'b' }, 1);
+    await other.expectSample('kept', {}, 3);
+    await other.nest.close();
+  },
+);
+
+onBothPlatforms('applications on registries of their own are one process', async (context) => {
+  const directory = sharedDirectory(context);
+  const start = (): Promise<TestApp> =>
+    context.start({
+      controllers: [AppController],
+      options: { multiprocess: { directory }, registry: new Registry() },
+    });
+  const [first, second] = [await start(), await start()];
+  await first.get('/hello');
+  await second.get('/hello');
+  for (const app of [first, second]) {
+    await app.expectSample(TOTAL, OK, 2);
+    await app.expectSample('nestjs_exporter_processes', { state: 'live' }, 1);
+    await app.expectSample('nestjs_http_requests_in_progress', {}, 0);
+  }
+  await first.nest.close();
+  await second.expectSample(TOTAL, OK, 2);
+  await second.nest.close();
 });
