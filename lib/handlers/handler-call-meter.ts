@@ -8,7 +8,12 @@ import type { CallMeter } from '../decorators/prometheus.interceptor.js';
 import type { PathTest } from '../options/excluded-paths.js';
 import type { CallPlans } from '../calls/call-plans.js';
 import { callPlan, withoutRepeats, type CallPlan } from '../calls/call-plan.js';
-import { MeasuredCall, UnansweredCall, type ResponseConverter } from '../calls/measured-call.js';
+import {
+  MeasuredCall,
+  UnansweredCall,
+  type CallSubject,
+  type ResponseConverter,
+} from '../calls/measured-call.js';
 import type { PipelineHandlers } from './pipeline-handlers.js';
 import { BRAND } from '../core/brands.js';
 
@@ -100,11 +105,7 @@ export class HandlerCallMeter implements CallMeter {
   }
 
   #measureOther(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const call = new UnansweredCall(
-      plan,
-      { request: payloadOf(context), executionContext: context },
-      this.#parts.convert,
-    );
+    const call = new UnansweredCall(plan, subjectOf(context), this.#parts.convert);
     call.begin();
     return next.handle().pipe(tap(call));
   }
@@ -121,18 +122,33 @@ export class HandlerCallMeter implements CallMeter {
   }
 }
 
-/** What a handler of another transport was sent. */
-function payloadOf(context: ExecutionContext): unknown {
-  switch (context.getType<string>()) {
+/** What label functions see of a call that serves no HTTP request by itself. */
+function subjectOf(executionContext: ExecutionContext): CallSubject {
+  switch (executionContext.getType<string>()) {
     case 'rpc':
-      return context.switchToRpc().getData();
+      return { executionContext, request: executionContext.switchToRpc().getData() };
     case 'ws':
-      return context.switchToWs().getData();
+      return { executionContext, request: executionContext.switchToWs().getData() };
     case 'graphql':
-      return context.getArgByIndex<{ req?: unknown } | undefined>(2)?.req;
+      return { executionContext, ...graphqlMessages(executionContext.getArgByIndex(2)) };
     default:
-      return undefined;
+      return { executionContext };
   }
+}
+
+interface GraphqlContext {
+  readonly req?: unknown;
+  readonly request?: unknown;
+  readonly res?: unknown;
+  /** Of Fastify; Mercurius adds it to the context. */
+  readonly reply?: { readonly request?: unknown };
+}
+
+/** Request and response in the context of GraphQL, under the names that its servers use. */
+function graphqlMessages(context: unknown): Pick<CallSubject, 'request' | 'response'> {
+  if (typeof context !== 'object' || context === null) return {};
+  const { req, request, res, reply } = context as GraphqlContext;
+  return { request: req ?? request ?? reply?.request, response: res ?? reply };
 }
 
 function follow(exchange: Exchange, call: MeasuredCall): void {

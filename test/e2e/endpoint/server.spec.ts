@@ -1,5 +1,4 @@
 import { rename, rm, writeFile, mkdtemp } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,17 +21,9 @@ import { parseExposition } from '../../support/parse-exposition.js';
 import { RawConnection, requestText } from '../../support/raw-connection.js';
 import { GatedMetric } from './gate.js';
 import { FIRST_PAIR, SECOND_PAIR } from './test-key-pairs.js';
+import { freePort } from '../../support/free-port.js';
 
 const host = '127.0.0.1';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const statusOf = async (url: string, init: RequestInit = {}): Promise<number> => {
   const response = await fetch(url, init);

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../support/eventually.js';
 import { expectEventually, Processes, scrapePort, sendRequests } from './support/processes.js';
+import { freePort } from '../../support/free-port.js';
 
 const PM2 = createRequire(import.meta.url).resolve('pm2/bin/pm2');
 const TOTAL = 'nestjs_http_request_total';
@@ -69,15 +68,6 @@ describe('PM2 in cluster mode', () => {
     await promisify(execFile)(process.execPath, [PM2, ...args, '--silent'], { env });
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function expectProcesses(port: number, count: number): Promise<void> {
   return expectEventually(port, 'nestjs_exporter_processes', { state: 'live' }, count);

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { eventually } from '../../../support/eventually.js';
 import type { Exposition } from '../../../support/exposition.js';
 import { parseExposition } from '../../../support/parse-exposition.js';
-import { Compiled } from './compiled.js';
+import { Compiled } from '../../../support/compiled.js';
 
 type Message = Readonly<Record<string, unknown>>;
 
 /** Processes of one test and the directory that they share; all ended and removed by `close()`. */
 export class Processes {
   readonly directory = mkdtempSync(join(tmpdir(), 'multiprocess-test-'));
-  readonly #compiled = new Compiled();
+  readonly #compiled = new Compiled('test/e2e/multiprocess/fixtures');
   readonly #children = new Set<ChildProcess>();
 
   #user: number | undefined;

@@ -2,24 +2,26 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
 
-const ROOT = join(import.meta.dirname, '../../../..');
-const FIXTURES = 'test/e2e/multiprocess/fixtures';
+const ROOT = join(import.meta.dirname, '../..');
 
 /**
  * The library and the fixtures as JavaScript, for processes that run without Jest: compiled here,
  * so that a test never meets an older build.
  */
 export class Compiled {
-  readonly #directory = join(ROOT, 'build', `test-multiprocess-${process.pid}`);
+  readonly #directory = join(ROOT, 'build', `test-${process.pid}`);
+  readonly #fixtures: string;
 
-  constructor() {
+  /** @param fixtures their folder, from the root of the repository */
+  constructor(fixtures: string) {
+    this.#fixtures = join(this.#directory, fixtures);
     compileAll(join(ROOT, 'lib'), join(this.#directory, 'lib'));
-    compileAll(join(ROOT, FIXTURES), join(this.#directory, FIXTURES));
+    compileAll(join(ROOT, fixtures), this.#fixtures);
   }
 
   /** Path of a fixture that can be run. */
   fixture(name: string): string {
-    return join(this.#directory, FIXTURES, `${name}.js`);
+    return join(this.#fixtures, `${name}.js`);
   }
 
   remove(): void {
