@@ -16,6 +16,7 @@ import { ScrapeMetrics } from './scrape/scrape-metrics.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
+import { LivePage } from './endpoint/live-page.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolve-options.js';
@@ -64,6 +65,7 @@ const PART_TOKENS = [
   MethodCalls,
   OWN_ROUTES,
   UserDefaults,
+  LivePage,
   HttpMetrics,
   OutgoingCalls,
   MetricsServers,
@@ -273,6 +275,12 @@ export function prometheusProviders(): Provider[] {
         options: ResolvedOptions,
         responder: MetricsResponder,
       ) => new OwnRoutes(application, options, responder.respond),
+    },
+    {
+      provide: LivePage,
+      inject: [NestApplication, OWN_ROUTES, RESOLVED_OPTIONS],
+      useFactory: (application: NestApplication, routes: OwnRoutes, options: ResolvedOptions) =>
+        new LivePage(application, routes, options),
     },
     {
       provide: PARTS,

@@ -13,6 +13,7 @@ const dist = join(root, 'dist');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 rmSync(dist, { recursive: true, force: true });
+await import('./build-page.mjs');
 await Promise.all([
   compile('tsconfig.build.json', 'esm', 'module'),
   compile('tsconfig.build.cjs.json', 'cjs', 'commonjs'),

@@ -1,0 +1,56 @@
+/** Numbers as people write them. */
+
+export function count(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value >= 1e6) return `${digits(value / 1e6)} M`;
+  if (value >= 1e4) return `${digits(value / 1e3)} k`;
+  return digits(value);
+}
+
+export function perSecond(value: number): string {
+  return Number.isFinite(value) ? `${count(value)} /s` : '–';
+}
+
+export function share(value: number): string {
+  return Number.isFinite(value) ? `${digits(value * 100)} %` : '–';
+}
+
+export function seconds(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0 s';
+  if (value < 1e-3) return `${digits(value * 1e6)} µs`;
+  if (value < 1) return `${digits(value * 1e3)} ms`;
+  if (value < 120) return `${digits(value)} s`;
+  if (value < 7200) return `${digits(value / 60)} min`;
+  return `${digits(value / 3600)} h`;
+}
+
+export function bytes(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  let rest = value;
+  while (rest >= 1024 && unit < units.length - 1) {
+    rest /= 1024;
+    unit += 1;
+  }
+  return `${digits(rest)} ${units[unit]}`;
+}
+
+export function cores(value: number): string {
+  return Number.isFinite(value) ? `${digits(value)} cores` : '–';
+}
+
+export function time(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}
+
+/** Three digits at most, without zeros at the end. */
+function digits(value: number): string {
+  if (value === 0) return '0';
+  const fraction = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return Number(value.toFixed(fraction)).toLocaleString('en', { maximumFractionDigits: 2 });
+}
