@@ -131,7 +131,7 @@ export interface PrometheusModuleOptions {
    * @alpha
    */
   exemplars?: boolean | ExemplarLabels;
-  /** Serves a page that draws the metrics. @default false @alpha */
+  /** Serves a page that draws the metrics. @default false */
   page?: boolean | PageOptions;
   /** Pushes the metrics to a Pushgateway when the application closes. @default none @alpha */
   pushgateway?: PushgatewayOptions;
