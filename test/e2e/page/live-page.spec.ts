@@ -46,6 +46,12 @@ interface Seen {
   readonly hosts: Set<string>;
 }
 
+/** The number that a figure draws; NaN while it is unknown. */
+async function valueOf(page: Page, name: string): Promise<number> {
+  const value = await page.getAttribute(`[data-figure="${name}"]`, 'data-value');
+  return value === null || value === '' ? NaN : Number(value);
+}
+
 describeWithTools('the live page', ['chromium'], (commands) => {
   let browser: Browser;
   beforeAll(async () => {
@@ -69,11 +75,6 @@ describeWithTools('the live page', ['chromium'], (commands) => {
     await page.goto(`http://127.0.0.1:${app.port}${path}`);
     return { page, seen };
   }
-
-  const valueOf = async (page: Page, name: string): Promise<number> => {
-    const value = await page.getAttribute(`[data-figure="${name}"]`, 'data-value');
-    return value === null || value === '' ? NaN : Number(value);
-  };
 
   onBothPlatforms('shows the figures of a known load', async (context) => {
     const app = await context.start({
@@ -153,10 +154,10 @@ describeWithTools('the live page', ['chromium'], (commands) => {
   onBothPlatforms('has the guards of the endpoint unless given its own', async (context) => {
     const guarded = await context.start({ options: { page: true, guards: [ClosedGuard] } });
     expect((await guarded.get('/metrics/live')).status).toBe(403);
-    const open_ = await context.start({
+    const elsewhere = await context.start({
       options: { page: { path: '/ops/live', guards: [] }, guards: [ClosedGuard] },
     });
-    const { page } = await open(context, open_, '/ops/live');
+    const { page } = await open(context, elsewhere, '/ops/live');
     await eventually(async () =>
       expect(await page.textContent('#verdict')).toContain(
         'does not answer: it answers with status 403',
