@@ -4,21 +4,28 @@ import { run } from './command.mjs';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 
+/** Files that several fixtures load. */
+const SHARED = ['check-app.cjs', 'check-mixed.cjs'];
+
+export const QUIET = ['--no-audit', '--no-fund', '--prefer-offline'];
+
 /** A fresh project that has nothing but the given dependencies. */
 export class Project {
   /**
    * @param {string} parent
    * @param {string} name
    * @param {Record<string, string>} dependencies
+   * @param {{ manifest?: object, files?: Record<string, string>, install?: (cwd: string) => void }}
+   *   [options] what else its `package.json` holds, further files, and who installs, by default npm
    */
-  constructor(parent, name, dependencies) {
+  constructor(parent, name, dependencies, { manifest = {}, files = {}, install = byNpm } = {}) {
     this.directory = join(parent, name);
     mkdirSync(this.directory);
-    const manifest = { name, version: '1.0.0', private: true, dependencies };
-    writeFileSync(join(this.directory, 'package.json'), JSON.stringify(manifest));
-    const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
-    // A peer range that does not fit is an error here, where npm would often only warn.
-    run('npm', ['install', '--strict-peer-deps', ...quiet], this.directory);
+    const whole = { name, version: '1.0.0', private: true, dependencies, ...manifest };
+    const all = { 'package.json': JSON.stringify(whole), ...files };
+    for (const [file, text] of Object.entries(all)) writeFileSync(join(this.directory, file), text);
+    install(this.directory);
+    for (const file of SHARED) this.copy(file);
   }
 
   /**
@@ -48,11 +55,15 @@ export class Project {
    * Runs a program of the fixtures. It has to end by itself, and to print no warning.
    *
    * @param {string} fixture
+   * @param {{ node?: string, flags?: string[] }} [options] by default this Node.js
    */
-  run(fixture) {
-    this.copy('check-app.cjs');
-    this.copy('check-mixed.cjs');
-    const { stderr } = run(process.execPath, [this.copy(fixture)], this.directory);
+  run(fixture, { node = process.execPath, flags = [] } = {}) {
+    const { stderr } = run(node, [...flags, this.copy(fixture)], this.directory, { node });
     if (stderr !== '') throw new Error(`${fixture} wrote to stderr:\n${stderr}`);
   }
+}
+
+/** A peer range that does not fit is an error here, where npm would often only warn. @param {string} cwd */
+function byNpm(cwd) {
+  run('npm', ['install', '--strict-peer-deps', '--ignore-scripts', ...QUIET], cwd);
 }

@@ -1,65 +1,66 @@
 /**
  * `npm run test:package`: packs the library, and installs the tarball in fresh projects as users
  * have them. Each check runs even if an earlier one failed.
+ *
+ * `npm run test:projects` adds what takes longer than every change can wait for. Words after `--`
+ * choose the checks whose titles hold one of them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Project } from './project.mjs';
-import { checkContents, pack } from './tarball.mjs';
-import { checkTypes } from './types.mjs';
+import { cliProjects } from './checks/cli-projects.mjs';
+import { inOneProcess } from './checks/in-one-process.mjs';
+import { nestVersions } from './checks/nest-versions.mjs';
+import { runtimes } from './checks/runtimes.mjs';
+import { tools } from './checks/tools.mjs';
+import { types } from './checks/types.mjs';
+import { checkContents, checkWithTools, pack } from './tarball.mjs';
+
+/**
+ * @typedef {object} Context
+ * @property {string} directory for projects
+ * @property {Record<string, string>} library the dependency on what was packed
+ * @property {(...names: string[]) => Record<string, string>} pick the versions that this repository pins
+ *
+ * @typedef {object} Check
+ * @property {string} title
+ * @property {boolean} [isLong] whether it is left out of `npm run test:package`
+ * @property {(context: Context) => void | Promise<void>} run
+ */
 
 const require = createRequire(import.meta.url);
 const { name, devDependencies: pinned } = require('../../package.json');
 
-/** Nest 11, the last major that is CommonJS. */
-const NEST_11 = {
-  '@nestjs/common': '11.2.10',
-  '@nestjs/core': '11.2.10',
-  '@nestjs/platform-express': '11.2.10',
-  '@nestjs/platform-fastify': '11.2.8',
-};
-
+const [set, ...words] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'package-checks-'));
+/** @type {string[]} */
 const failures = [];
 
 try {
   const tarball = pack(directory);
-  const library = { [name]: `file:${tarball.path}` };
-  const required = pick('prom-client', 'reflect-metadata', 'rxjs');
-
-  check('the tarball holds what it should', () => checkContents(tarball.files));
-
-  check('ESM, with the required peers alone', () => {
-    const nest = pick('@nestjs/common', '@nestjs/core');
-    const project = new Project(directory, 'esm', { ...nest, ...required, ...library });
-    project.run('required-peers.mjs');
-  });
-
-  check('CommonJS: require() in a Nest 11 application', () => {
-    const project = new Project(directory, 'cjs', { ...NEST_11, ...required, ...library });
-    project.run('nest-11.cjs');
-    project.run('two-clients.cjs');
-    project.run('mixed.mjs');
-    checkTypes(project, 'consumer.cts', { module: 'nodenext' });
-  });
-
-  check('ESM: a Nest 12 application, and its types', () => {
-    const nest = pick(
-      '@nestjs/common',
-      '@nestjs/core',
-      '@nestjs/platform-express',
-      '@nestjs/platform-fastify',
-    );
-    const project = new Project(directory, 'nest-12', { ...nest, ...required, ...library });
-    project.run('nest-12.mjs');
-    project.run('mixed.mjs');
-    project.addOtherVersion(name);
-    project.run('two-versions.mjs');
-    checkTypes(project, 'consumer.ts', { module: 'nodenext' });
-    checkTypes(project, 'consumer.ts', { module: 'esnext', moduleResolution: 'bundler' });
-  });
+  const context = {
+    directory,
+    library: { [name]: `file:${tarball.path}` },
+    /** @param {string[]} names */
+    pick: (...names) => Object.fromEntries(names.map((one) => [one, pinned[one]])),
+  };
+  /** @type {Check[]} */
+  const checks = [
+    { title: 'the tarball holds what it should', run: () => checkContents(tarball.files) },
+    { title: 'publint and attw find nothing', run: () => checkWithTools(tarball.path) },
+    ...inOneProcess,
+    ...types,
+    ...cliProjects,
+    ...nestVersions,
+    ...runtimes,
+    ...tools,
+  ];
+  for (const { title, isLong = false, run } of checks) {
+    if (isLong && set !== 'all') continue;
+    if (words.length > 0 && !words.some((word) => title.includes(word))) continue;
+    await check(title, () => run(context));
+  }
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
@@ -67,19 +68,14 @@ try {
 console.log(failures.length === 0 ? 'all package checks passed' : `failed: ${failures.join('; ')}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-/** @param {string} title @param {() => void} run */
-function check(title, run) {
+/** @param {string} title @param {() => void | Promise<void>} run */
+async function check(title, run) {
   const start = performance.now();
   try {
-    run();
-    console.log(`ok      ${title} (${Math.round(performance.now() - start)} ms)`);
+    await run();
+    console.log(`ok      ${title} (${Math.round((performance.now() - start) / 1000)} s)`);
   } catch (error) {
     failures.push(title);
     console.error(`FAILED  ${title}\n${error instanceof Error ? error.message : error}`);
   }
-}
-
-/** @param {string[]} names @returns {Record<string, string>} the versions that this repository pins */
-function pick(...names) {
-  return Object.fromEntries(names.map((dependency) => [dependency, pinned[dependency]]));
 }

@@ -46,6 +46,17 @@ export function checkContents(files) {
   if (surplus.length > 0) throw new Error(`should not be in the tarball: ${surplus.join(', ')}`);
 }
 
+/**
+ * Whether every tool finds what the manifest promises, and its types.
+ *
+ * @param {string} path of the tarball
+ */
+export function checkWithTools(path) {
+  const bin = join(root, 'node_modules/.bin');
+  run(join(bin, 'publint'), ['run', path, '--strict'], root);
+  run(join(bin, 'attw'), [path, '--no-emoji'], root);
+}
+
 /** @param {unknown} value @returns {string[]} all paths in it, without `./` */
 function pathsIn(value) {
   if (typeof value === 'string') return [posix.normalize(value)];

@@ -13,14 +13,14 @@ const typeRoots = [dirname(dirname(require.resolve('@types/node/package.json')))
  *
  * @param {import('./project.mjs').Project} project
  * @param {string} fixture
- * @param {Record<string, string>} options how modules are found
+ * @param {Record<string, string | string[]>} options how modules are found, above all
  */
 export function checkTypes(project, fixture, options) {
   const file = project.copy(fixture);
   const config = {
     compilerOptions: {
-      ...options,
       target: 'es2022',
+      ...options,
       strict: true,
       exactOptionalPropertyTypes: true,
       skipLibCheck: false,

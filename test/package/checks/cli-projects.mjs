@@ -1,0 +1,64 @@
+import { CliProject } from '../cli-project.mjs';
+import { nodeBinary } from '../node-binary.mjs';
+
+/** @type {import('../run.mjs').Check[]} */
+export const cliProjects = [
+  {
+    title: 'a project as @nestjs/cli@11 makes it: CommonJS with Jest',
+    async run({ directory, library, pick }) {
+      const project = CliProject.version11(directory, dependencies(library, pick));
+      project.checkScripts();
+      await project.checkStart();
+    },
+  },
+  {
+    title: 'the project of @nestjs/cli@11: webpack, swc, and every Node.js',
+    isLong: true,
+    async run({ directory, library, pick }) {
+      const parent = `${directory}/long`;
+      const project = CliProject.version11(parent, dependencies(library, pick));
+      await project.checkBuilds(['build', '--webpack'], ['build', '-b', 'swc']);
+      for (const version of ['20.19.0', '22.12.0', '24', '26']) {
+        const other = project.on(nodeBinary(directory, version));
+        other.checkScripts();
+        await other.checkStart();
+      }
+    },
+  },
+  {
+    title: 'a project as @nestjs/cli@12 makes it: ES modules with Vitest',
+    isLong: true,
+    async run({ directory, library, pick }) {
+      const node = nodeBinary(directory, '24');
+      const project = CliProject.version12(directory, 'esm', dependencies(library, pick), node);
+      project.checkScripts();
+      await project.checkStart();
+      await project.checkBuilds(['build', '-b', 'swc']);
+    },
+  },
+  {
+    title: 'a project as @nestjs/cli@12 makes it: CommonJS with Jest',
+    isLong: true,
+    async run({ directory, library, pick }) {
+      const node = nodeBinary(directory, '24');
+      const more = { ...dependencies(library, pick), ...WEBPACK };
+      const project = CliProject.version12(directory, 'cjs', more, node);
+      project.checkScripts();
+      await project.checkStart();
+      await project.checkBuilds(['build', '--webpack'], ['build', '-b', 'swc']);
+    },
+  },
+];
+
+/** What the command line 12 asks to install for webpack. */
+const WEBPACK = {
+  webpack: '^5.0.0',
+  'webpack-node-externals': '^3.0.0',
+  'tsconfig-paths-webpack-plugin': '^4.0.0',
+  'fork-ts-checker-webpack-plugin': '^9.0.0',
+};
+
+/** @param {Record<string, string>} library @param {import('../run.mjs').Context['pick']} pick */
+function dependencies(library, pick) {
+  return { ...library, ...pick('prom-client') };
+}
