@@ -1,4 +1,4 @@
-export type { CustomMetric } from './injected/injected-metric.js';
+export type { CustomMetric } from './injected/metric-declaration.js';
 export { InjectMetric, getMetricToken } from './injected/inject-metric.decorator.js';
 export {
   Counter,

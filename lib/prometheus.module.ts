@@ -9,7 +9,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { CustomMetric } from './injected/injected-metric.js';
+import type { CustomMetric } from './injected/metric-declaration.js';
 import { injectedMetricsProviders } from './injected/injected-metrics.providers.js';
 import { metricsHost } from './endpoint/metrics-host.js';
 import { controllerFault } from './endpoint/given-controller.js';
@@ -25,7 +25,7 @@ import { prometheusProviders } from './prometheus.providers.js';
 import { PrometheusService, serviceClasses } from './prometheus.service.js';
 import {
   CALL_METER,
-  CLIENT_METRICS,
+  INJECTED_METRICS,
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
@@ -148,7 +148,7 @@ function assemble(
       PrometheusService,
       ...otherServiceClasses,
       CALL_METER,
-      CLIENT_METRICS,
+      INJECTED_METRICS,
       COLLECT_PROVIDERS,
       METHOD_METER,
       LIFECYCLE,

@@ -9,6 +9,7 @@ import { HandlerCallMeter } from './handlers/handler-call-meter.js';
 import { safeConverter } from './calls/measured-call.js';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { CollectProviders } from './injected/collect-providers.js';
+import { InjectedMetrics } from './injected/injected-metrics.js';
 import { OwnRoutes } from './endpoint/own-routes.js';
 import { MetricsResponder } from './scrape/metrics-responder.js';
 import { MetricsServers } from './scrape/metrics-server.js';
@@ -26,7 +27,7 @@ import { PrometheusService } from './prometheus.service.js';
 import { Parts, type Part } from './core/part.js';
 import {
   CALL_METER,
-  CLIENT_METRICS,
+  INJECTED_METRICS,
   COLLECT_PROVIDERS,
   GIVEN_OPTIONS,
   HOST_MODULE,
@@ -43,7 +44,6 @@ import { NestApplication } from './nest/application.js';
 import { OutgoingCalls } from './outgoing/outgoing-calls.js';
 import { RuntimeMetrics } from './runtime/runtime-metrics.js';
 import { ClientCopies } from './registry/client-copies.js';
-import { ClientMetrics } from './registry/client-metrics.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
 import { RegistrySource } from './registry/family-source.js';
 import { globalRegistry } from './registry/global-registry.js';
@@ -59,6 +59,7 @@ const PART_TOKENS = [
   RuntimeMetrics,
   ClientCopies,
   MultiprocessMember,
+  INJECTED_METRICS,
   COLLECT_PROVIDERS,
   CallPlans,
   KindCalls,
@@ -100,9 +101,10 @@ export function prometheusProviders(): Provider[] {
       useFactory: ({ registry }: ResolvedOptions) => new OwnMetrics(registry),
     },
     {
-      provide: CLIENT_METRICS,
-      inject: [OwnMetrics],
-      useFactory: (registry: OwnMetrics) => new ClientMetrics(registry),
+      provide: INJECTED_METRICS,
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics],
+      useFactory: (options: ResolvedOptions, registry: OwnMetrics, exporter: ExporterMetrics) =>
+        new InjectedMetrics(registry, exporter, options.nativeHistograms),
     },
     {
       provide: COLLECT_PROVIDERS,

@@ -18,8 +18,8 @@ export const CALL_METER = brand('call-meter');
 /** What measures the calls of methods (`MethodMeter`). */
 export const METHOD_METER = brand('method-meter');
 
-/** The metric objects that are injected (`ClientMetrics`). */
-export const CLIENT_METRICS = brand('client-metrics');
+/** The metric objects that are injected (`InjectedMetrics`). */
+export const INJECTED_METRICS = brand('injected-metrics');
 
 /** Who finds the providers for `collect()` (`CollectProviders`). */
 export const COLLECT_PROVIDERS = brand('collect-providers');

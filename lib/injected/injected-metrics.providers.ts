@@ -3,31 +3,32 @@ import { ModulesContainer } from '@nestjs/core';
 import { PrometheusConfigError } from '../core/errors.js';
 import { otherVersionsHint } from '../core/versions.js';
 import { hasOptions } from '../nest/module-check.js';
-import { CLIENT_METRICS, COLLECT_PROVIDERS } from '../core/tokens.js';
-import type { ClientMetrics } from '../registry/client-metrics.js';
+import { INJECTED_METRICS, COLLECT_PROVIDERS } from '../core/tokens.js';
+import type { InjectedMetrics } from './injected-metrics.js';
 import type { CollectProviders } from './collect-providers.js';
-import { boundCollect, clientMetricDefinition, type CustomMetric } from './injected-metric.js';
+import { boundCollect, metricDeclaration, type CustomMetric } from './metric-declaration.js';
 import { getMetricToken } from './inject-metric.decorator.js';
 
-/** Providers of prom-client metric objects on the application's registry. */
+/** Providers of metric objects on the application's registry. */
 export function injectedMetricsProviders(metrics: readonly CustomMetric[]): FactoryProvider[] {
   return metrics.map((metric) => ({
     provide: getMetricToken(metric.name),
     inject: [
-      { token: CLIENT_METRICS, optional: true },
+      { token: INJECTED_METRICS, optional: true },
       { token: COLLECT_PROVIDERS, optional: true },
       ModulesContainer,
     ],
     useFactory: (
-      client: ClientMetrics | undefined,
+      injectedMetrics: InjectedMetrics | undefined,
       providers: CollectProviders | undefined,
       modules: ModulesContainer,
     ) => {
-      if (client === undefined || providers === undefined) return withoutModule(metric, modules);
-      return client.use(
-        () => clientMetricDefinition(metric),
-        boundCollect(metric, providers.request(metric.name, metric.inject ?? [])),
-      );
+      if (injectedMetrics === undefined || providers === undefined)
+        return withoutModule(metric, modules);
+      const injected = injectedMetrics.use(metricDeclaration(metric));
+      const collect = boundCollect(metric, providers.request(metric.name, metric.inject ?? []));
+      if (collect !== undefined) injectedMetrics.collect(injected, metric.collect, collect);
+      return injected;
     },
   }));
 }

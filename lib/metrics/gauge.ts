@@ -63,6 +63,21 @@ export class GaugeMetric extends Metric<GaugeSeries> {
     return { 'multiprocess mode': this.multiprocessMode };
   }
 
+  /** Sets the value of the series at a slot to any number. */
+  setAt(slot: number, value: number): void {
+    const { numbers } = this;
+    const values = numbers.valuesOf(slot);
+    const offset = numbers.offsetOf(slot);
+    values[offset + VALUE] = value;
+    if (numbers.width > MOMENT) values[offset + MOMENT] = Date.now();
+  }
+
+  /** Adds any number to the value of the series at a slot. */
+  addAt(slot: number, by: number): void {
+    const { numbers } = this;
+    this.setAt(slot, (numbers.valuesOf(slot)[numbers.offsetOf(slot) + VALUE] as number) + by);
+  }
+
   override reset(): void {
     if (!this.#survivesReset) super.reset();
   }

@@ -57,6 +57,8 @@ export abstract class Metric<S extends Series = Series> {
   /** Label values as they are stored. */
   readonly #stored: (value: string) => string;
   #overflowOrder: readonly number[] | undefined;
+  /** How many label sets have a label that overflowed. */
+  #overflows = 0;
 
   protected constructor(definition: MetricDefinition, layout: SeriesLayout) {
     this.name = definition.name;
@@ -130,12 +132,15 @@ export abstract class Metric<S extends Series = Series> {
    * @returns whether it was there
    */
   remove(values: readonly string[]): boolean {
-    return this.store.remove(values) || this.store.remove(values.map(this.#stored));
+    if (!this.store.remove(values) && !this.store.remove(values.map(this.#stored))) return false;
+    if (this.#overflows > 0 && values.includes(OTHER)) this.#overflows -= 1;
+    return true;
   }
 
   /** Takes all series out. */
   clear(): void {
     this.store.clear();
+    this.#overflows = 0;
   }
 
   /** Changes when a slot or a series that was handed out may not be valid any more. */
@@ -164,7 +169,7 @@ export abstract class Metric<S extends Series = Series> {
 
   #create(values: string[]): number {
     const { store } = this;
-    if (store.size < this.#regularLimit) return this.add(values);
+    if (store.size - this.#overflows < this.#regularLimit) return this.add(values);
     this.onOverflow?.(this);
     this.#overflowOrder ??= this.#labelsByVariety();
     for (const [replaced, position] of this.#overflowOrder.entries()) {
@@ -172,8 +177,9 @@ export abstract class Metric<S extends Series = Series> {
       const known = store.get(values);
       if (known !== undefined) return known;
       // The last place is that of the label set which is `_other` throughout.
-      if (replaced === 0 && store.size < this.maxSeries - 1) return this.add(values);
+      if (replaced === 0 && store.size < this.maxSeries - 1) break;
     }
+    this.#overflows += 1;
     return this.add(values);
   }
 

@@ -1,3 +1,5 @@
+import { TimeWindow } from './time-window.js';
+
 /** Relative error of the quantiles that a sketch gives. */
 const ACCURACY = 0.01;
 const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
@@ -5,6 +7,16 @@ const LOG_GAMMA = Math.log(GAMMA);
 
 /** Values up to this one count as 0; it also bounds the number of buckets. */
 const SMALLEST = 1e-9;
+
+/** Tells quantiles of what was seen lately. */
+export interface Sketch {
+  /** Whether nothing was seen lately. */
+  readonly isEmpty: boolean;
+  add(value: number): void;
+  /** The values at the given quantiles, 0 to 1. */
+  quantiles(quantiles: readonly number[]): number[];
+  clear(): void;
+}
 
 /**
  * Quantiles of the values that were seen within a sliding window, each within 1 % of the true one.
@@ -15,11 +27,9 @@ const SMALLEST = 1e-9;
  *
  * @see https://arxiv.org/abs/1908.10693
  */
-export class QuantileSketch {
-  readonly #parts: Map<number, number>[];
-  readonly #partMilliseconds: number;
-  #current = 0;
-  #currentSince: number;
+export class QuantileSketch implements Sketch {
+  /** How often the buckets were met, by their numbers. */
+  readonly #window: TimeWindow<Map<number, number>>;
 
   /**
    * @param maxAgeSeconds length of the window; `undefined`: everything since the start
@@ -28,28 +38,26 @@ export class QuantileSketch {
   constructor(
     maxAgeSeconds: number | undefined,
     ageBuckets: number,
-    private readonly now: () => number = () => performance.now(),
+    now: () => number = () => performance.now(),
   ) {
-    const parts = maxAgeSeconds === undefined ? 1 : ageBuckets;
-    this.#parts = Array.from({ length: parts }, () => new Map<number, number>());
-    this.#partMilliseconds =
-      maxAgeSeconds === undefined ? Infinity : (maxAgeSeconds * 1000) / parts;
-    this.#currentSince = now();
+    this.#window = new TimeWindow(maxAgeSeconds, ageBuckets, () => new Map(), now);
+  }
+
+  get isEmpty(): boolean {
+    return this.#window.parts.every((part) => part.size === 0);
   }
 
   add(value: number): void {
-    this.#forget();
-    const part = this.#parts[this.#current] as Map<number, number>;
-    const bucket = value <= SMALLEST ? -Infinity : Math.ceil(Math.log(value) / LOG_GAMMA);
+    const part = this.#window.current;
+    const bucket = value <= SMALLEST ? -Infinity : magnitudeOf(value);
     part.set(bucket, (part.get(bucket) ?? 0) + 1);
   }
 
-  /** The values at the given quantiles (0 to 1); NaN for each when nothing was seen. */
+  /** NaN for each when nothing was seen. */
   quantiles(quantiles: readonly number[]): number[] {
-    this.#forget();
     const counts = new Map<number, number>();
     let total = 0;
-    for (const part of this.#parts) {
+    for (const part of this.#window.parts) {
       for (const [bucket, count] of part) {
         counts.set(bucket, (counts.get(bucket) ?? 0) + count);
         total += count;
@@ -71,17 +79,99 @@ export class QuantileSketch {
   }
 
   clear(): void {
-    for (const part of this.#parts) part.clear();
+    this.#window.clear();
+  }
+}
+
+/** The number of the bucket of a value above 0. */
+function magnitudeOf(value: number): number {
+  return Math.ceil(Math.log(value) / LOG_GAMMA);
+}
+
+/** What was seen of one bucket. */
+interface Seen {
+  count: number;
+  sum: number;
+}
+
+/** Buckets of negative values are numbered below all others. */
+const NEGATIVE = -100_000;
+
+/**
+ * The same as prom-client's summaries have them: values of any sign, means of what is alike, and a
+ * quantile that lies between two of them is worked out from both. 0 for each when nothing was seen.
+ */
+export class InterpolatingSketch implements Sketch {
+  readonly #window: TimeWindow<Map<number, Seen>>;
+
+  /** As `QuantileSketch`. */
+  constructor(
+    maxAgeSeconds: number | undefined,
+    ageBuckets: number,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#window = new TimeWindow(maxAgeSeconds, ageBuckets, () => new Map(), now);
   }
 
-  #forget(): void {
-    const elapsed = this.now() - this.#currentSince;
-    if (elapsed < this.#partMilliseconds) return;
-    const steps = Math.floor(elapsed / this.#partMilliseconds);
-    for (let i = 0; i < Math.min(steps, this.#parts.length); i++) {
-      this.#current = (this.#current + 1) % this.#parts.length;
-      this.#parts[this.#current]?.clear();
-    }
-    this.#currentSince += steps * this.#partMilliseconds;
+  get isEmpty(): boolean {
+    return this.#window.parts.every((part) => part.size === 0);
   }
+
+  add(value: number): void {
+    addSeen(this.#window.current, signedBucketOf(value), 1, value);
+  }
+
+  quantiles(quantiles: readonly number[]): number[] {
+    const seen = new Map<number, Seen>();
+    let total = 0;
+    for (const part of this.#window.parts) {
+      for (const [bucket, { count, sum }] of part) {
+        addSeen(seen, bucket, count, sum);
+        total += count;
+      }
+    }
+    if (total === 0) return quantiles.map(() => 0);
+    const buckets = [...seen].sort(([a], [b]) => a - b).map(([, bucket]) => bucket);
+    return quantiles.map((quantile) => interpolated(buckets, quantile * total));
+  }
+
+  clear(): void {
+    this.#window.clear();
+  }
+}
+
+function addSeen(seen: Map<number, Seen>, bucket: number, count: number, sum: number): void {
+  const known = seen.get(bucket);
+  if (known === undefined) {
+    seen.set(bucket, { count, sum });
+    return;
+  }
+  known.count += count;
+  known.sum += sum;
+}
+
+function signedBucketOf(value: number): number {
+  if (value > SMALLEST) return magnitudeOf(value);
+  return value < -SMALLEST ? NEGATIVE - magnitudeOf(-value) : NEGATIVE / 2;
+}
+
+/**
+ * The value at a rank: each bucket has its mean where half of its values lie below.
+ *
+ * @param buckets ascending, at least one
+ */
+function interpolated(buckets: readonly Seen[], rank: number): number {
+  let below = 0;
+  let lower: { readonly mean: number; readonly at: number } | undefined;
+  for (const { count, sum } of buckets) {
+    const upper = { mean: sum / count, at: below + count / 2 };
+    if (rank <= upper.at) {
+      if (lower === undefined) return upper.mean;
+      const share = (rank - lower.at) / (upper.at - lower.at);
+      return lower.mean + share * (upper.mean - lower.mean);
+    }
+    below += count;
+    lower = upper;
+  }
+  return (lower as { readonly mean: number }).mean;
 }

@@ -1,6 +1,6 @@
 import { COUNT, SUM } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
-import { QuantileSketch } from './quantile-sketch.js';
+import { InterpolatingSketch, QuantileSketch, type Sketch } from './quantile-sketch.js';
 import { Series } from './series.js';
 import type { SeriesStore } from './series-store.js';
 
@@ -9,7 +9,7 @@ export class SummarySeries extends Series {
     store: SeriesStore,
     slot: number,
     /** Present when the summary has percentiles. */
-    readonly sketch: QuantileSketch | undefined,
+    readonly sketch: Sketch | undefined,
   ) {
     super(store, slot);
   }
@@ -31,7 +31,7 @@ export class SummarySeries extends Series {
 function observe(
   values: Float64Array,
   offset: number,
-  sketch: QuantileSketch | undefined,
+  sketch: Sketch | undefined,
   value: number,
 ): void {
   if (!Number.isFinite(value)) return;
@@ -47,6 +47,8 @@ export interface SummaryDefinition extends MetricDefinition {
   readonly maxAgeSeconds?: number;
   /** Steps in which old observations are forgotten. @default 5 */
   readonly ageBuckets?: number;
+  /** Whether its quantiles are those that prom-client's summaries have. @default false */
+  readonly interpolates?: boolean;
 }
 
 /** The sum and the count of observations, and quantiles when asked for. */
@@ -56,7 +58,8 @@ export class SummaryMetric extends Metric<SummarySeries> {
   readonly maxAgeSeconds: number | undefined;
   readonly ageBuckets: number;
   /** By index; only with percentiles. */
-  readonly #sketches: QuantileSketch[] | undefined;
+  readonly #sketches: Sketch[] | undefined;
+  readonly #Sketch: typeof InterpolatingSketch | typeof QuantileSketch;
 
   constructor(definition: SummaryDefinition) {
     super(definition, { type: 'summary' });
@@ -64,6 +67,7 @@ export class SummaryMetric extends Metric<SummarySeries> {
     this.maxAgeSeconds = definition.maxAgeSeconds;
     this.ageBuckets = definition.ageBuckets ?? 5;
     this.#sketches = this.percentiles.length === 0 ? undefined : [];
+    this.#Sketch = definition.interpolates === true ? InterpolatingSketch : QuantileSketch;
   }
 
   override get traits(): Readonly<Record<string, string>> {
@@ -90,7 +94,7 @@ export class SummaryMetric extends Metric<SummarySeries> {
     const slot = super.add(values);
     if (this.#sketches !== undefined) {
       const index = this.numbers.indexOf(slot);
-      this.#sketches[index] = new QuantileSketch(this.maxAgeSeconds, this.ageBuckets);
+      this.#sketches[index] = new this.#Sketch(this.maxAgeSeconds, this.ageBuckets);
     }
     return slot;
   }
@@ -99,7 +103,7 @@ export class SummaryMetric extends Metric<SummarySeries> {
     return new SummarySeries(this.store, slot, this.#sketchAt(slot));
   }
 
-  #sketchAt(slot: number): QuantileSketch | undefined {
+  #sketchAt(slot: number): Sketch | undefined {
     return this.#sketches?.[this.numbers.indexOf(slot)];
   }
 }

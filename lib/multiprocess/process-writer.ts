@@ -9,7 +9,7 @@ import { clientValuesNow } from '../registry/client-values.js';
 import type { CollectFailure, CollectLimits } from '../registry/collect-families.js';
 import type { ReadableMetric } from '../registry/collector-calls.js';
 import { RegisteredMetric } from '../registry/registered-metric.js';
-import { ClientPoller } from './client-poller.js';
+import { MetricPoller, type PolledMetric } from './metric-poller.js';
 import { ClientRecorder } from './client-recorder.js';
 import type { Snapshot } from './files/family-definition.js';
 import { FileWriter, SupersededError } from './files/file-writer.js';
@@ -52,7 +52,7 @@ export class ProcessWriter {
   readonly pid = isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
   #options: ProcessWriterOptions;
   readonly #file: FileWriter;
-  readonly #poller = new ClientPoller();
+  readonly #poller = new MetricPoller();
   #book: Book;
   #timer: NodeJS.Timeout | undefined;
   /** The flush that is under way, and the one that waits for its end. */
@@ -97,16 +97,16 @@ export class ProcessWriter {
     this.#options = options;
     if (this.#isStopped) this.#reopen();
     this.#timer = setInterval(() => {
-      this.#poller.pollDue(this.#clientMetrics());
+      this.#poller.pollDue(this.#polledMetrics());
       if (this.#current === undefined) void this.flush();
     }, FLUSH_INTERVAL).unref();
-    this.#poller.pollDue(this.#clientMetrics());
+    this.#poller.pollDue(this.#polledMetrics());
     void this.flush();
   }
 
-  /** Asks all metrics of prom-client, then writes everything. */
+  /** Asks all metrics that have to be asked, then writes everything. */
   async refresh(onFailure: CollectFailure, limits: CollectLimits): Promise<void> {
-    await this.#poller.pollAll(this.#clientMetrics(), onFailure, limits);
+    await this.#poller.pollAll(this.#polledMetrics(), onFailure, limits);
     await this.flush();
   }
 
@@ -271,13 +271,20 @@ export class ProcessWriter {
 
   #ownMetrics(): AnyMetric[] {
     return this.#metrics().flatMap((metric) =>
-      metric instanceof RegisteredMetric ? [metric.metric] : [],
+      RegisteredMetric.is(metric) ? [metric.metric] : [],
     );
   }
 
   #clientMetrics(): ReadableMetric[] {
     return this.#metrics().filter(
-      (metric): metric is ReadableMetric => !(metric instanceof RegisteredMetric),
+      (metric): metric is ReadableMetric => !RegisteredMetric.is(metric),
+    );
+  }
+
+  /** Those whose numbers have to be asked for. */
+  #polledMetrics(): PolledMetric[] {
+    return this.#metrics().filter(
+      (metric) => !RegisteredMetric.is(metric) || metric.collector !== undefined,
     );
   }
 

@@ -162,6 +162,11 @@ export class OwnMetrics implements Part {
           : `Metric "${metric.name}" (${place}) is on the registry already and was put there by version ${version} of this library, where this is ${VERSION}: keep one version (\`npm ls nestjs-prometheus-exporter\`), or give each application its own registry`,
       );
     }
+    if (existing.isInjected) {
+      throw new PrometheusConfigError(
+        `Metric "${metric.name}" (${place}) is declared by forFeature() already: choose another name or registry`,
+      );
+    }
     const difference = differenceOf(existing.metric, metric);
     if (difference === undefined) return existing;
     // That of a start which has failed, or fails when it meets this one.

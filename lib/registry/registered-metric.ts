@@ -18,9 +18,12 @@ interface SingleValue {
 
 /** One sample as prom-client's metrics give it. */
 export interface MetricSample {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
   readonly metricName?: string | undefined;
+  /** Labels that all samples of a label set have. */
+  readonly sharedLabels?: Readonly<Record<string, string>>;
+  readonly exemplar?: object | null;
 }
 
 /** What `get()` of a prom-client metric resolves to. */
@@ -42,7 +45,7 @@ const MADE_BY = Symbol.for('nestjs-prometheus-exporter:made-by');
  * One of our metrics in the form in which a prom-client `Registry` holds metrics, so that
  * `registry.metrics()`, `getMetricsAsJSON()`, `Registry.merge` and the Pushgateway see it.
  */
-export class RegisteredMetric {
+export class RegisteredMetric<M extends AnyMetric = AnyMetric> {
   readonly help: string;
   readonly type: string;
   readonly aggregator: string;
@@ -65,13 +68,18 @@ export class RegisteredMetric {
     return (metric as { [MADE_BY]?: string })[MADE_BY];
   }
 
+  /** Whether it belongs to those who declare it in the same way: series of it may be removed. */
+  get isInjected(): boolean {
+    return false;
+  }
+
   /** Has to be called before the numbers are read. */
   collector: Collector | undefined;
 
   #nameOfNextRead: string | undefined;
 
   constructor(
-    readonly metric: AnyMetric,
+    readonly metric: M,
     /** Where it was declared, for messages. */
     readonly place: string,
   ) {
@@ -99,19 +107,20 @@ export class RegisteredMetric {
     const name = this.#nameOfNextRead ?? this.name;
     this.#nameOfNextRead = undefined;
     await this.collector?.collect('registry');
-    return this.#read(name);
+    return this.read(name);
   }
 
   async get(): Promise<MetricObject> {
     await this.collector?.collect('registry');
-    return this.#read(this.name);
+    return this.read(this.name);
   }
 
   reset(): void {
     this.metric.reset();
   }
 
-  #read(name: string): MetricObject {
+  /** The metric's samples now. */
+  protected read(name: string): MetricObject {
     const { help, type, aggregator } = this;
     return { name, help, type, aggregator, values: samplesOf(this.metric) };
   }

@@ -48,11 +48,18 @@ describe('a value that is no number', () => {
     for (const value of [NaN, '', '1', true, 5n] as number[]) {
       for (const record of [
         () => jobs.inc(value),
+        () => seconds.observe(value),
+        () => brief.observe(value),
+      ]) {
+        expect(record).toThrow(TypeError);
+      }
+    }
+    // A gauge may be NaN.
+    for (const value of ['', '1', true, 5n] as unknown as number[]) {
+      for (const record of [
         () => length.set(value),
         () => length.inc(value),
         () => length.dec(value),
-        () => seconds.observe(value),
-        () => brief.observe(value),
       ]) {
         expect(record).toThrow(TypeError);
       }

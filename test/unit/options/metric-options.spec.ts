@@ -1,6 +1,6 @@
 import { PrometheusConfigError } from '../../../lib/core/errors.js';
 import { Counter, Gauge, Histogram, Summary, type CustomMetric } from '../../../lib/index.js';
-import { clientMetricDefinition } from '../../../lib/injected/injected-metric.js';
+import { metricDeclaration } from '../../../lib/injected/metric-declaration.js';
 
 const DECORATORS = { counter: Counter, gauge: Gauge, histogram: Histogram, summary: Summary };
 
@@ -45,7 +45,7 @@ function decorate(type: MetricType, given: Record<string, unknown>): unknown {
 
 function feature(type: MetricType, given: Record<string, unknown>): unknown {
   const metric = { type, name: 'a_metric', help: 'Help', ...given };
-  return clientMetricDefinition(metric as CustomMetric);
+  return metricDeclaration(metric as CustomMetric);
 }
 
 describe.each([

@@ -1,4 +1,6 @@
 import type { InjectionToken, OptionalFactoryDependency } from '@nestjs/common';
+import type { Counter, Gauge, Histogram, Summary } from 'prom-client';
+import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import { counterName } from '../metrics/names.js';
 import {
   BOOLEAN,
@@ -20,11 +22,13 @@ import {
   type HistogramSettings,
   type SummarySettings,
 } from '../options/metric-options.js';
+import type { NativeHistogramSettings } from '../options/native-histogram-options.js';
 import { metricPlace } from '../options/place.js';
 import { resolveTable, type OptionTable } from '../options/table.js';
-import type { ClientMetric, ClientMetricDefinition } from '../registry/client-metrics.js';
+import type { BoundCollect } from './injected-object.js';
 
-interface CustomMetricBase {
+/** What is declared of a metric, whatever its type. */
+interface Declared<M> {
   name: string;
   help: string;
   labelNames?: readonly string[];
@@ -33,20 +37,67 @@ interface CustomMetricBase {
   /**
    * Called before each scrape with the metric as `this` and the injected providers as arguments.
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- what `inject` names; the metric's class
-  collect?: (this: any, ...providers: any[]) => void | Promise<void>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- what `inject` names
+  collect?: (this: M, ...providers: any[]) => void | Promise<void>;
   /** prom-client's aggregation over `node:cluster` workers. @default 'sum' */
   aggregator?: 'omit' | 'sum' | 'first' | 'min' | 'max' | 'average';
 }
 
-/** A metric object of prom-client to be made and injected; see `PrometheusModule.forFeature()`. */
-export type CustomMetric = CustomMetricBase &
-  (
-    | ({ type: 'counter'; enableExemplars?: boolean } & CounterSettings)
-    | ({ type: 'gauge' } & GaugeSettings)
-    | ({ type: 'histogram'; enableExemplars?: boolean } & HistogramSettings)
-    | ({ type: 'summary'; pruneAgedBuckets?: boolean; compressCount?: number } & SummarySettings)
-  );
+interface DeclaredCounter extends Declared<Counter<string>>, CounterSettings {
+  type: 'counter';
+  /** `inc({ labels, value, exemplarLabels })`, as prom-client has it. @default false */
+  enableExemplars?: boolean;
+}
+
+interface DeclaredGauge extends Declared<Gauge<string>>, GaugeSettings {
+  type: 'gauge';
+  /** How the values of several processes become one. @default 'all' */
+  multiprocessMode?: MultiprocessMode;
+}
+
+interface DeclaredHistogram extends Declared<Histogram<string>>, HistogramSettings {
+  type: 'histogram';
+  /** Upper bounds, ascending. @default [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] */
+  buckets?: readonly number[];
+  /** `observe({ labels, value, exemplarLabels })`, as prom-client has it. @default false */
+  enableExemplars?: boolean;
+}
+
+interface DeclaredSummary extends Declared<Summary<string>>, SummarySettings {
+  type: 'summary';
+  /** Quantiles between 0 and 1, ascending. @default [.01, .05, .5, .9, .95, .99, .999] */
+  percentiles?: readonly number[];
+  /** Takes out label sets of which nothing was observed within `maxAgeSeconds`. @default false */
+  pruneAgedBuckets?: boolean;
+  /** Has no effect: the quantiles take little memory however much is observed. */
+  compressCount?: number;
+}
+
+/** A metric object to be made and injected; see `PrometheusModule.forFeature()`. */
+export type CustomMetric = DeclaredCounter | DeclaredGauge | DeclaredHistogram | DeclaredSummary;
+
+/** A metric as `forFeature()` was given it, checked. What is equal is the same metric. */
+export interface MetricDeclaration {
+  readonly type: CustomMetric['type'];
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+  /** Everything else that was given for the type, e.g. `buckets`. */
+  readonly settings: Readonly<MetricSettings>;
+}
+
+interface MetricSettings {
+  readonly maxSeries?: number;
+  readonly aggregator?: string;
+  readonly multiprocessMode?: MultiprocessMode;
+  readonly buckets?: readonly number[];
+  readonly percentiles?: readonly number[];
+  readonly maxAgeSeconds?: number;
+  readonly ageBuckets?: number;
+  readonly pruneAgedBuckets?: boolean;
+  readonly enableExemplars?: boolean;
+  readonly native?: NativeHistogramSettings | boolean;
+}
 
 type OfType<T extends CustomMetric['type']> = Extract<CustomMetric, { type: T }>;
 
@@ -85,11 +136,11 @@ const OPTIONS = {
 };
 
 /**
- * Checks a custom metric.
+ * Checks a declaration.
  *
  * @throws PrometheusConfigError that names the metric, what is expected, and what was given
  */
-export function clientMetricDefinition(metric: CustomMetric): ClientMetricDefinition {
+export function metricDeclaration(metric: CustomMetric): MetricDeclaration {
   const place = metricPlace((metric as CustomMetric | undefined)?.name, 'forFeature');
   const type = required(TYPE)((metric as CustomMetric | undefined)?.type, place.of('type'));
   const resolved = resolveTable(OPTIONS[type], metric, place);
@@ -116,10 +167,10 @@ export function clientMetricDefinition(metric: CustomMetric): ClientMetricDefini
 export function boundCollect(
   metric: CustomMetric,
   providers: () => readonly unknown[] | undefined,
-): ((this: ClientMetric) => unknown) | undefined {
-  const { collect } = metric;
+): BoundCollect | undefined {
+  const collect = metric.collect as ((...providers: unknown[]) => unknown) | undefined;
   if (collect === undefined) return undefined;
-  return function (this: ClientMetric) {
+  return function () {
     const given = providers();
     return given === undefined ? undefined : collect.apply(this, [...given]);
   };

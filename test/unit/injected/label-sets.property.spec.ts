@@ -1,21 +1,18 @@
 import * as fc from 'fast-check';
-import { Counter, Gauge, Registry } from 'prom-client';
-import { checkedCalls } from '../../../lib/registry/checked-calls.js';
+import { injected } from '../../support/injected.js';
 import { alikeLabelSets, TEN_THOUSAND, wellFormed } from '../../support/tricky-text.js';
 
-const registers: Registry[] = [];
-
-describe('label keys of prom-client metrics that are injected', () => {
-  it('label sets that are alike share a series when they are equal, and only then', async () => {
+describe('label sets of injected metrics', () => {
+  it('share a series when they are equal, and only then', async () => {
     await fc.assert(
       fc.asyncProperty(alikeLabelSets, async (sets) => {
-        const definition = { name: 'm', help: 'M.', labelNames: ['a', 'b'], registers };
-        const counter = checkedCalls(new Counter(definition), 'counter');
-        const gauge = checkedCalls(new Gauge(definition), 'gauge');
+        const definition = { name: 'm', help: 'M.', labelNames: ['a', 'b'] };
+        const counter = injected({ type: 'counter', ...definition });
+        const gauge = injected({ type: 'gauge', ...definition });
         const model = new Map<string, number>();
         for (const [i, [a, b]] of sets.entries()) {
           counter.inc({ a, b }, i + 1);
-          gauge.inc({ b, a }, i + 1);
+          gauge.labels(a, b).inc(i + 1);
           const key = JSON.stringify([a, b].map(wellFormed));
           model.set(key, (model.get(key) ?? 0) + i + 1);
         }
