@@ -44,9 +44,11 @@ describe('quantiles', () => {
     const names = ['two_steps_seconds', 'five_steps_seconds', 'whole_seconds', ...injected];
     const shown = async (): Promise<string[]> => {
       const exposition = await app.exposition();
-      return names.filter((name) =>
-        Number.isFinite(exposition.value(name, { quantile: '0.5' }) ?? NaN),
-      );
+      return names.filter((name) => {
+        const value = exposition.value(name, { quantile: '0.5' }) ?? NaN;
+        // As in prom-client, 0 of an injected one stands for nothing; a decorator's is NaN then.
+        return injected.includes(name) ? value > 0 : Number.isFinite(value);
+      });
     };
     await record();
     expect(await shown()).toEqual(names);
