@@ -5,7 +5,7 @@ import { boundedLabelValue, labelValueText } from '../metrics/label-value.js';
 import type { MetricType } from '../metrics/layout.js';
 import { boundLabelOf, isMetricName, isUserLabelName } from '../metrics/names.js';
 
-/** What a foreign metric gave, in the form of the series store. */
+/** What a metric of prom-client gave, in the form of the series store. */
 export interface ClientSeries {
   readonly name: string;
   readonly help: string;

@@ -1,8 +1,10 @@
+import { VALUE } from '../metrics/layout.js';
 import type { AnyMetric } from '../metrics/make-metric.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Series } from '../metrics/series.js';
 import type { FamilyDefinition } from './files/family-definition.js';
 import type { Ledger } from './files/ledger.js';
+import type { ProcessCounters } from './process-counters.js';
 
 /** Names and values of labels that every series gets. */
 export type ExtraLabels = readonly (readonly [name: string, value: string])[];
@@ -22,16 +24,21 @@ interface Entry {
 /** Instead of a position, where no series has the index. */
 const NOWHERE = -1;
 
+const NONE: ReadonlySet<AnyMetric> = new Set();
+
 /** Series that are copied in one go: about 20 µs. */
 const STRIDE = 512;
 
 /** Copies the numbers of the library's own metrics to a ledger. */
 export class OwnRecorder {
   readonly #entries = new Map<Metric, Entry>();
+  /** What was written here of each counter of the process. */
+  readonly #advanced = new Map<string, number>();
 
   constructor(
     private readonly ledger: Ledger,
     private readonly extraLabels: ExtraLabels,
+    private readonly processCounters?: ProcessCounters,
   ) {}
 
   /**
@@ -39,13 +46,21 @@ export class OwnRecorder {
    * The numbers of one series are always copied together. Counts of a metric that is not among
    * these any more stay, gauges do not.
    *
+   * @param ofProcess those of the metrics that count for the whole process
    * @returns whether anything has changed
    */
-  *record(metrics: readonly AnyMetric[]): Generator<void, boolean, undefined> {
+  *record(
+    metrics: readonly AnyMetric[],
+    ofProcess: ReadonlySet<AnyMetric> = NONE,
+  ): Generator<void, boolean, undefined> {
     let hasChanged = false;
     for (const metric of metrics) {
       const entry = this.#entries.get(metric) ?? this.#enter(metric);
       if (this.#takeSeries(metric, entry)) hasChanged = true;
+      if (metric.type === 'counter' && ofProcess.has(metric)) {
+        if (this.#advance(metric, entry)) hasChanged = true;
+        continue;
+      }
       for (let start = 0; start < entry.positions.length; start += STRIDE) {
         // Series that were removed meanwhile may have left their places to others.
         const areOthers = metric.generation !== entry.generation;
@@ -74,6 +89,17 @@ export class OwnRecorder {
       hasChanged = true;
     }
     return hasChanged;
+  }
+
+  /** What was written so far of counters of the process stays, whatever becomes of the ledger. */
+  settle(): void {
+    this.#advanced.clear();
+  }
+
+  /** The ledger is given up, with what was written there of counters of the process. */
+  giveUp(): void {
+    for (const [series, part] of this.#advanced) this.processCounters?.withdraw(series, part);
+    this.#advanced.clear();
   }
 
   #enter(metric: AnyMetric): Entry {
@@ -137,6 +163,23 @@ export class OwnRecorder {
     });
     const given = this.ledger.addLabelSets(family, labelSets);
     for (const [nth, index] of added.entries()) positions[index] = given[nth] as number;
+  }
+
+  #advance(metric: AnyMetric, { positions }: Entry): boolean {
+    const { name, series } = metric;
+    let hasChanged = false;
+    for (const [index, position] of positions.entries()) {
+      const one = position === NOWHERE ? undefined : series.at(index);
+      if (one === undefined) continue;
+      const key = JSON.stringify([name, one.labelValues]);
+      const value = one.values[one.offset + VALUE] as number;
+      const grown = this.processCounters?.advance(key, value) ?? 0;
+      if (grown === 0) continue;
+      (this.ledger.values[position] as number) += grown;
+      this.#advanced.set(key, (this.#advanced.get(key) ?? 0) + grown);
+      hasChanged = true;
+    }
+    return hasChanged;
   }
 
   #copy({ numbers }: AnyMetric, { positions }: Entry, start: number): boolean {

@@ -1,15 +1,9 @@
 import { isMainThread, threadId } from 'node:worker_threads';
 import { Pace } from '../core/pace.js';
 import { VERSION } from '../core/version.js';
-import { labelValueText } from '../metrics/label-value.js';
-import type { AnyMetric } from '../metrics/make-metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
-import { clientValuesNow } from '../registry/client-values.js';
 import type { CollectFailure, CollectLimits } from '../registry/collect-families.js';
-import type { ReadableMetric } from '../registry/collector-calls.js';
-import { RegisteredMetric } from '../registry/registered-metric.js';
-import { MetricPoller, type PolledMetric } from './metric-poller.js';
 import { ClientRecorder } from './client-recorder.js';
 import type { Snapshot } from './files/family-definition.js';
 import { FileWriter, SupersededError } from './files/file-writer.js';
@@ -17,6 +11,9 @@ import { ownIdentity, type ProcessIdentity } from './files/identity.js';
 import { Ledger } from './files/ledger.js';
 import type { GaugeLike } from './gauge-mode.js';
 import { OwnRecorder, type ExtraLabels } from './own-recorder.js';
+import { Poller } from './poller.js';
+import { ProcessCounters } from './process-counters.js';
+import { RegistryView } from './registry-view.js';
 import { takenOver } from './taken-over.js';
 import type { Troubles } from './troubles.js';
 
@@ -51,8 +48,9 @@ export class ProcessWriter {
   /** Stands for this process in the label `pid`. */
   readonly pid = isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
   #options: ProcessWriterOptions;
+  readonly #registry: RegistryView;
   readonly #file: FileWriter;
-  readonly #poller = new MetricPoller();
+  readonly #poller = new Poller();
   #book: Book;
   #timer: NodeJS.Timeout | undefined;
   /** The flush that is under way, and the one that waits for its end. */
@@ -67,8 +65,9 @@ export class ProcessWriter {
 
   constructor(options: ProcessWriterOptions) {
     this.#options = options;
+    this.#registry = new RegistryView(options.registry);
     this.#file = new FileWriter(options.directory, options.identity ?? ownIdentity());
-    this.#book = this.#openBook(this.#extraLabels());
+    this.#book = this.#openBook(this.#registry.extraLabels);
   }
 
   /** The values as they were written last. */
@@ -97,16 +96,16 @@ export class ProcessWriter {
     this.#options = options;
     if (this.#isStopped) this.#reopen();
     this.#timer = setInterval(() => {
-      this.#poller.pollDue(this.#polledMetrics());
+      this.#poller.pollDue(this.#registry.askable);
       if (this.#current === undefined) void this.flush();
     }, FLUSH_INTERVAL).unref();
-    this.#poller.pollDue(this.#polledMetrics());
+    this.#poller.pollDue(this.#registry.askable);
     void this.flush();
   }
 
-  /** Asks all metrics that have to be asked, then writes everything. */
+  /** Asks all metrics of prom-client and all collectors, then writes everything. */
   async refresh(onFailure: CollectFailure, limits: CollectLimits): Promise<void> {
-    await this.#poller.pollAll(this.#polledMetrics(), onFailure, limits);
+    await this.#poller.pollAll(this.#registry.askable, onFailure, limits);
     await this.flush();
   }
 
@@ -135,8 +134,7 @@ export class ProcessWriter {
     try {
       if (this.#isFileClosed) this.#goOnElsewhere();
       else if (this.#file.isLostNow()) this.#comeBack();
-      for (const metric of this.#clientMetrics())
-        this.#poller.note(metric, clientValuesNow(metric));
+      this.#poller.askNow(this.#registry.askable);
       const steps = this.#record();
       let step = steps.next();
       while (step.done !== true) step = steps.next();
@@ -195,20 +193,22 @@ export class ProcessWriter {
   }
 
   *#record(): Generator<void, boolean, undefined> {
-    const extraLabels = this.#extraLabels();
+    const extraLabels = this.#registry.extraLabels;
     if (JSON.stringify(extraLabels) !== this.#book.extraLabels) {
+      this.#book.own.giveUp();
       this.#book = this.#openBook(extraLabels);
       this.#isWritten = false;
     }
     const { own, client } = this.#book;
-    let hasChanged = yield* own.record(this.#ownMetrics());
+    const { ownMetrics, ofProcess } = this.#registry;
+    let hasChanged = yield* own.record(ownMetrics, ofProcess);
     const now = Date.now();
     const since = performance.now();
     for (const [metric, family] of this.#poller.take()) {
       if (client.record(metric, family, now)) hasChanged = true;
     }
     this.#poller.charge(performance.now() - since);
-    if (client.retain(new Set(this.#clientMetrics()), true)) hasChanged = true;
+    if (client.retain(new Set(this.#registry.clientMetrics), true)) hasChanged = true;
     return hasChanged;
   }
 
@@ -216,7 +216,10 @@ export class ProcessWriter {
   #comeBack(): void {
     const { fd, id } = this.#file;
     const taken = fd === undefined ? undefined : takenOver(this.#options.directory, id, fd);
-    if (taken !== undefined) this.#book.ledger.rebase(taken);
+    if (taken !== undefined) {
+      this.#book.ledger.rebase(taken);
+      this.#book.own.settle();
+    }
     this.#file.startAnew();
     this.#isWritten = false;
   }
@@ -224,6 +227,7 @@ export class ProcessWriter {
   /** What the closed file has stays there. */
   #goOnElsewhere(): void {
     this.#book.ledger.rebase();
+    this.#book.own.settle();
     this.#file.startAnew();
     this.#isFileClosed = false;
     this.#isWritten = false;
@@ -235,57 +239,21 @@ export class ProcessWriter {
    */
   #reopen(): void {
     const { own, client } = this.#book;
-    own.retain(this.#ownMetrics(), !this.#isFileClosed);
-    client.retain(new Set(this.#clientMetrics()), !this.#isFileClosed);
+    own.retain(this.#registry.ownMetrics, !this.#isFileClosed);
+    client.retain(new Set(this.#registry.clientMetrics), !this.#isFileClosed);
     if (this.#isFileClosed) this.#goOnElsewhere();
     this.#isStopped = false;
   }
 
   #openBook(extraLabels: ExtraLabels): Book {
-    const { prefix } = this.#options;
+    const { prefix, directory } = this.#options;
     const modeOf = (gauge: GaugeLike): MultiprocessMode => this.#options.modeOf(gauge);
     const ledger = new Ledger({
       process: { pid: this.pid, startedAt: Date.now(), version: VERSION, prefix },
     });
-    const own = new OwnRecorder(ledger, extraLabels);
+    const own = new OwnRecorder(ledger, extraLabels, ProcessCounters.of(directory));
     const client = new ClientRecorder(ledger, modeOf, extraLabels);
     return { ledger, own, client, extraLabels: JSON.stringify(extraLabels) };
-  }
-
-  /** What `registry.setDefaultLabels()` was given, which prom-client has no accessor for. */
-  #extraLabels(): ExtraLabels {
-    const { _defaultLabels = {} } = this.#options.registry as {
-      _defaultLabels?: Record<string, unknown>;
-    };
-    return Object.entries(_defaultLabels).map(([name, value]) => [
-      name,
-      labelValueText(value) ?? '',
-    ]);
-  }
-
-  #metrics(): (RegisteredMetric | ReadableMetric)[] {
-    return this.#options.registry.getMetricsAsArray() as unknown as (
-      RegisteredMetric | ReadableMetric
-    )[];
-  }
-
-  #ownMetrics(): AnyMetric[] {
-    return this.#metrics().flatMap((metric) =>
-      RegisteredMetric.is(metric) ? [metric.metric] : [],
-    );
-  }
-
-  #clientMetrics(): ReadableMetric[] {
-    return this.#metrics().filter(
-      (metric): metric is ReadableMetric => !RegisteredMetric.is(metric),
-    );
-  }
-
-  /** Those whose numbers have to be asked for. */
-  #polledMetrics(): PolledMetric[] {
-    return this.#metrics().filter(
-      (metric) => !RegisteredMetric.is(metric) || metric.collector !== undefined,
-    );
   }
 
   #fail(error: unknown): void {

@@ -27,6 +27,13 @@ export class CollectTimeoutError extends Error {
  */
 export interface Collector {
   /**
+   * Counters that it brings up to date count for the whole process since that began, whoever asks:
+   * of several in one process, all give the same. It can be called without waiting, too: it does
+   * that part at once.
+   */
+  readonly isOfProcess?: boolean;
+
+  /**
    * @param reader tells readers apart, by the format that they read: a number that covers the time
    *   since the last reading is that of this reader alone
    */

@@ -9,6 +9,7 @@ import { RuntimeFamilies, type RuntimeSettings } from './runtime-families.js';
 
 /** Brings the metrics of the process and its runtime up to date. */
 export class RuntimeCollector implements Collector {
+  readonly isOfProcess = true;
   readonly families: RuntimeFamilies;
   readonly #resolution: number;
   /** Collections that are under way, by reader: those who ask at the same time share one. */

@@ -127,3 +127,25 @@ onBothPlatforms('applications on registries of their own are one process', async
   await second.expectSample(TOTAL, OK, 2);
   await second.nest.close();
 });
+
+onBothPlatforms('CPU time of a process counts once, whoever measures it', async (context) => {
+  const directory = sharedDirectory(context);
+  const start = (): Promise<TestApp> => {
+    const options = { multiprocess: { directory }, registry: new Registry(), processMetrics: true };
+    return context.start({ options });
+  };
+  const spent = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  for (let round = 0; round < 3; round++) {
+    const least = spent();
+    const running = [await start(), await start()];
+    for (const app of running) {
+      const shown = (await app.scrape()).value('process_cpu_seconds_total', {});
+      expect(shown).toBeGreaterThanOrEqual(least);
+      expect(shown).toBeLessThanOrEqual(spent());
+    }
+    for (const app of running) await app.nest.close();
+  }
+});
