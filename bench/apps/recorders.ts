@@ -4,6 +4,10 @@ import { Counter, Histogram, Registry } from 'prom-client';
 import { DefaultMetrics } from '../../lib/http/default-metrics.js';
 import { Exchange } from '../../lib/http/exchange.js';
 import { GenericPlatform } from '../../lib/http/platform.js';
+import type { InjectedCounter } from '../../lib/injected/injected-counter.js';
+import type { InjectedHistogram } from '../../lib/injected/injected-histogram.js';
+import { makeInjected, type Injected } from '../../lib/injected/injected-metrics.js';
+import { metricDeclaration } from '../../lib/injected/metric-declaration.js';
 import { RequestTracker } from '../../lib/http/request-tracker.js';
 import { CounterMetric } from '../../lib/metrics/counter.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
@@ -136,7 +140,29 @@ export const RECORDERS = {
       totalChild.inc();
     };
   },
+  injected: (): Record => {
+    const duration = injected('histogram', PROM_CLIENT_DURATION) as InjectedHistogram;
+    const total = injected('counter', PROM_CLIENT_TOTAL) as InjectedCounter;
+    return (i) => {
+      duration.observe({ method: method(i), path: path(i), status: status(i) }, seconds(i));
+      total.inc({ method: method(i), status: status(i) });
+    };
+  },
+  'injected, child': (): Record => {
+    const duration = injected('histogram', PROM_CLIENT_DURATION) as InjectedHistogram;
+    const total = injected('counter', PROM_CLIENT_TOTAL) as InjectedCounter;
+    const durationChild = duration.labels('GET', '/users', '200');
+    const totalChild = total.labels('GET', '200');
+    return (i) => {
+      durationChild.observe(seconds(i));
+      totalChild.inc();
+    };
+  },
 } satisfies { [name: string]: () => Record };
+
+function injected(type: 'counter' | 'histogram', metric: typeof PROM_CLIENT_TOTAL): Injected {
+  return makeInjected(metricDeclaration({ ...metric, type }));
+}
 
 export type RecorderName = keyof typeof RECORDERS | DecoratorKind;
 

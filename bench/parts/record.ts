@@ -19,6 +19,8 @@ const LABELS: Record<Exclude<RecorderName, DecoratorKind>, string> = {
   'defaults, prom-client': '... the same with prom-client',
   child: 'a histogram and a counter, children kept',
   'child, prom-client': '... the same with prom-client',
+  injected: 'what the default metrics take, injected, with objects of labels',
+  'injected, child': 'a histogram and a counter, injected, children kept',
 };
 
 /** Time and memory that recording takes by itself, each recorder in a process of its own. */
