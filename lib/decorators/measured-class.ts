@@ -146,9 +146,10 @@ function ownerOf(prototype: object, name: string): object {
 }
 
 /** Keeps the meter where nobody meets it who looks at the instance's properties. */
-function keepMeter(this: object, meter: MethodMeter): void {
+function keepMeter(this: object, injected: Partial<MethodMeter> | null | undefined): void {
   const { genuine, found } = methodMeters();
-  if (!genuine.has(meter)) return;
+  const meter = injected?.self;
+  if (meter === undefined || !genuine.has(meter)) return;
   const isKept = Reflect.defineProperty(this, METER, { value: meter, configurable: true });
   if (!isKept) found.set(this, meter);
 }

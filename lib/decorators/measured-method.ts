@@ -20,6 +20,8 @@ export interface MethodRun {
 
 /** Records the calls of methods for one application. What stands behind a measured method. */
 export interface MethodMeter {
+  /** The meter itself, where what is injected is a Proxy of it (option `instrument` of Nest). */
+  readonly self: MethodMeter;
   /** `undefined` when there is nothing to record for calls of the method on this instance. */
   runOf(target: object, method: Function): MethodRun | undefined;
   /** Whether the application holds the instance. Asked for those that Nest did not make itself. */

@@ -17,6 +17,7 @@ type MakeRun = (type: Function, method: Function) => MethodRun | undefined;
  * are installed, and when it has ended, nothing is recorded.
  */
 export class ApplicationMeter implements MethodMeter {
+  readonly self = this;
   #makeRun: MakeRun | undefined;
   #modules: ModulesContainer | undefined;
   #instances: WeakSet<object> | undefined;
