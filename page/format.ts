@@ -41,13 +41,8 @@ export function cores(value: number): string {
   return Number.isFinite(value) ? `${digits(value)} cores` : '–';
 }
 
-/** Hours, minutes and seconds of a day. */
-export function clock(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString('en-GB');
-}
-
 export function time(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString('en-GB', {
+  return new Date(milliseconds).toLocaleTimeString(undefined, {
     hour: '2-digit',
     minute: '2-digit',
   });

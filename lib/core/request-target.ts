@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
 /**
  * The path of a request target, without the query string. Takes the origin form (`/a?b`), the
  * absolute form that proxies send (`http://host/a`), and `*`.
@@ -12,4 +15,14 @@ export function pathOf(target: string): string {
   if (scheme === -1) return path;
   const start = path.indexOf('/', scheme + 3);
   return start === -1 ? '/' : path.slice(start);
+}
+
+/**
+ * The socket of a request that closes with it. A request of HTTP/2 has a stream of its own instead,
+ * and what stands for a socket where there is no server may tell nothing of its end.
+ */
+export function closingSocketOf({ httpVersionMajor, socket }: IncomingMessage): Socket | undefined {
+  const { on, off } = (socket as Partial<Socket> | undefined) ?? {};
+  const isEmitter = typeof on === 'function' && typeof off === 'function';
+  return httpVersionMajor < 2 && isEmitter ? socket : undefined;
 }

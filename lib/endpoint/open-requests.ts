@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { closingSocketOf } from '../core/request-target.js';
 
 /** Of HTTP/2: ends one stream of a connection. */
 interface Http2Stream {
@@ -16,17 +17,16 @@ export class OpenRequests {
   readonly #open = new Set<OpenRequest>();
 
   add(request: IncomingMessage, response: ServerResponse): void {
-    const isHttp2 = request.httpVersionMajor >= 2;
-    // What is no request of a server may have no socket.
-    const socket = isHttp2 ? undefined : (request.socket as Socket | undefined);
+    const socket = closingSocketOf(request);
     const { stream } = response as { stream?: Http2Stream };
-    const open = { socket, stream: isHttp2 ? stream : undefined };
+    const open = { socket, stream };
     const end = (): void => {
       this.#open.delete(open);
       socket?.off('close', end);
     };
     this.#open.add(open);
-    response.on('close', end);
+    // What no server of Node answers is finished, and never closed.
+    for (const event of ['finish', 'close']) response.on(event, end);
     // A pipelined response that waits for its turn does not close with its socket.
     socket?.on('close', end);
   }

@@ -27,7 +27,11 @@ const VALUE = 1;
 
 /** An empty label is left out: it is one that is not set. */
 export function writeLabel(bytes: ProtobufBytes, field: number, name: string, value: string): void {
-  if (value !== '') bytes.pair(field, name, value);
+  if (value === '') return;
+  const before = bytes.length;
+  bytes.text(2, value);
+  bytes.text(1, name);
+  bytes.close(field, before);
 }
 
 export function writeLabels(

@@ -83,8 +83,17 @@ export class DefaultMetrics implements ExchangeRecorder {
     this.#inProgress = inProgressGauge(registry, prefix);
   }
 
+  /** Whether code of the application is called for the labels of a request that is over. */
+  get hasLabelFunctions(): boolean {
+    return this.#labels.fixed === undefined || this.#group.isFunction;
+  }
+
   begin(exchange: Exchange): void {
     if (!exchange.isLeftOut(this.#parts.isLeftOutEarly)) this.#inProgress.add(1);
+  }
+
+  leaveOut(): void {
+    this.#inProgress.add(-1);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { MeasuredCall } from '../calls/measured-call.js';
@@ -40,6 +41,8 @@ export class Exchange {
   private duration = 0;
   private onThrownLate: ((exchange: Exchange) => void) | undefined = undefined;
   private leftOut: boolean | undefined = undefined;
+  private isMissed = false;
+  private scope: AsyncResource | undefined = undefined;
 
   constructor(
     readonly rawRequest: IncomingMessage,
@@ -81,6 +84,11 @@ export class Exchange {
     else this.addedCalls.push(call);
   }
 
+  /** Nothing of the application has matched, and the framework answers that. */
+  miss(): void {
+    this.isMissed = true;
+  }
+
   /** Something that is not an `HttpException` was thrown. */
   noteThrown(): void {
     if (this.rawResponse.headersSent) this.hasThrownAfterHeaders = true;
@@ -109,6 +117,35 @@ export class Exchange {
     return (this.leftOut ??= test(this));
   }
 
+  /**
+   * It is left out, as has turned out after it had begun.
+   *
+   * @returns whether that is new
+   */
+  leaveOut(): boolean {
+    const isNew = this.leftOut !== true;
+    this.leftOut = true;
+    return isNew;
+  }
+
+  /**
+   * The code that runs is the application's, in the async context of the request: label functions
+   * are to see the same one, which is gone when the response is closed. The first call counts.
+   */
+  captureContext(): void {
+    this.scope ??= new AsyncResource('nestjs-prometheus-exporter.exchange');
+  }
+
+  /** Calls a function in the async context that was captured. */
+  inContext<This, Args extends unknown[]>(
+    action: (this: This, ...args: Args) => void,
+    self: This,
+    ...args: Args
+  ): void {
+    if (this.scope === undefined) action.apply(self, args);
+    else this.scope.runInAsyncScope(action, self, ...args);
+  }
+
   /** The framework's request, once the framework has one; on Express that is Node's. */
   get request(): unknown {
     return this.ownRequest;
@@ -127,6 +164,21 @@ export class Exchange {
 
   get calls(): readonly MeasuredCall[] | undefined {
     return this.addedCalls;
+  }
+
+  /** Whether `adopt()` was called. */
+  get isAdopted(): boolean {
+    return this.ownRequest !== this.rawRequest;
+  }
+
+  /** Whether `miss()` was called. */
+  get isUnmatched(): boolean {
+    return this.isMissed;
+  }
+
+  /** Whether it was answered with what is no error. */
+  get isAnswered(): boolean {
+    return this.sentStatus < 400;
   }
 
   get isOver(): boolean {

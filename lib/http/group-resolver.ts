@@ -11,6 +11,8 @@ export interface GroupResolver {
   readonly labelName: string;
   /** Whether the value of a request is its raw path, as long as the limit allows. */
   readonly isPath: boolean;
+  /** Whether it calls a function of the application. */
+  readonly isFunction: boolean;
   valueOf(exchange: Exchange): string;
 }
 
@@ -26,19 +28,20 @@ export function groupResolver(
 ): GroupResolver {
   const labelName = groupLabelName(groupBy);
   const isPath = groupBy === 'path';
+  const isFunction = typeof groupBy === 'function';
   if (isPath) {
     const valueOf = (exchange: Exchange): string =>
       limiter.labelValue(exchange.path, platform.routeOf(exchange)?.template);
-    return { labelName, isPath, valueOf };
+    return { labelName, isPath, isFunction, valueOf };
   }
   if (groupBy === 'route') {
     const valueOf = (exchange: Exchange): string =>
       platform.routeOf(exchange)?.template ?? UNMATCHED;
-    return { labelName, isPath, valueOf };
+    return { labelName, isPath, isFunction, valueOf };
   }
   if (groupBy === 'endpoint') {
     const valueOf = (exchange: Exchange): string => endpointText(locate(exchange));
-    return { labelName, isPath, valueOf };
+    return { labelName, isPath, isFunction, valueOf };
   }
   const read =
     typeof groupBy === 'function'
@@ -51,7 +54,7 @@ export function groupResolver(
       return '';
     }
   };
-  return { labelName, isPath, valueOf };
+  return { labelName, isPath, isFunction, valueOf };
 }
 
 function endpointText(found: ControllerHandler | undefined): string {

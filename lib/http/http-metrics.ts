@@ -11,6 +11,7 @@ import type { Part } from '../core/part.js';
 import type { NestApplication } from '../nest/application.js';
 import { observeExceptions } from '../nest/filters.js';
 import { HandlerIndex, HandlerNotingGuard, type ControllerHandler } from '../nest/handler-index.js';
+import { onHandlerReached } from '../nest/handler-reached.js';
 import { httpRequestOf, httpResponseOf } from '../nest/raw.js';
 import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
@@ -20,7 +21,7 @@ import { DefaultMetrics, registerInfo } from './default-metrics.js';
 import { Exchange } from './exchange.js';
 import { ExpressPlatform } from './express-platform.js';
 import { FastifyPlatform, type FastifyLike } from './fastify-platform.js';
-import { GenericPlatform, type HttpPlatform } from './platform.js';
+import { GenericPlatform, type HttpPlatform, type PlatformListener } from './platform.js';
 import { RequestTracker } from './request-tracker.js';
 
 export interface HttpMetricsParts {
@@ -29,7 +30,7 @@ export interface HttpMetricsParts {
   readonly exporter: ExporterMetrics;
   readonly application: NestApplication;
   /** The library's own routes, whose requests are not counted. */
-  readonly endpoint: { readonly routeTemplate: string; owns(path: string): boolean };
+  readonly endpoint: { owns(path: string): boolean };
   /** Tells which handlers are left out of the default metrics. */
   readonly calls: Pick<CallPlans, 'hasOptOuts' | 'optOuts'>;
   /** Told of a request that could not be recorded. */
@@ -43,11 +44,16 @@ export class HttpMetrics implements Part {
   readonly #pending: DefaultMetricsOptions[] = [];
   #platform: HttpPlatform | undefined;
   #handlers: HandlerIndex | undefined;
+  /** The controllers of the library's own routes. */
+  #ownControllers: ReadonlySet<unknown> = new Set();
+  #isFollowing = false;
   #notesHandlers = false;
+  #stopCapturing: (() => void) | undefined;
 
   constructor(private readonly parts: HttpMetricsParts) {
-    const { options } = parts;
+    const { options, application } = parts;
     this.tracker = new RequestTracker(parts.onError);
+    application.onHttpAdapter((httpAdapter) => this.#meet(httpAdapter));
     if (options.exportDefaults) this.exportDefaults(options.defaultMetrics);
   }
 
@@ -66,7 +72,7 @@ export class HttpMetrics implements Part {
         metrics.prefix.replace(/_$/, ''),
       );
     }
-    const isLate = this.#platform !== undefined && !this.#notesHandlers;
+    const isLate = this.#handlers !== undefined && !this.#notesHandlers;
     if (metrics.groupBy === 'endpoint' && isLate && this.#handlers?.isAmbiguous === true) {
       throw PrometheusConfigError.option(
         'groupBy',
@@ -77,8 +83,8 @@ export class HttpMetrics implements Part {
     const { registry } = this.parts;
     registry.together(() => {
       registerInfo(registry, metrics.prefix);
-      if (this.#platform === undefined) this.#pending.push(metrics);
-      else this.#record(this.#platform, metrics);
+      if (this.#handlers === undefined) this.#pending.push(metrics);
+      else this.#record(this.#platform as HttpPlatform, metrics);
     });
     this.#exported.add(metrics.prefix);
   }
@@ -86,30 +92,41 @@ export class HttpMetrics implements Part {
   /** Starts measuring. Has to be called before the routes are registered. */
   install(): void {
     const { application, calls } = this.parts;
-    const { httpAdapter, config, classes } = application;
+    const { httpAdapter, config, classes, hostModule } = application;
     if (httpAdapter === undefined) return;
     this.#handlers = new HandlerIndex(classes, config);
+    this.#ownControllers = new Set(
+      classes.filter(({ module }) => module.metatype === hostModule).map(({ type }) => type),
+    );
     const { isAmbiguous, isPassing } = this.#handlers;
     const isGroupedBy = (group: string): boolean =>
       this.#pending.some(({ groupBy }) => groupBy === group);
     this.#notesHandlers =
       ((calls.hasOptOuts || isGroupedBy('endpoint')) && isAmbiguous) ||
       (isGroupedBy('route') && isPassing);
-    this.#platform = platformOf(httpAdapter, this.#notesHandlers && isPassing);
-    for (const metrics of this.#pending.splice(0)) this.#record(this.#platform, metrics);
-    this.tracker.attach(httpAdapter.getHttpServer() as EventEmitter);
-    this.#platform.install?.((request, response) => this.tracker.begin(request, response));
+    const platform = this.#meet(httpAdapter);
+    platform.install?.(this.#notesHandlers && isPassing);
+    for (const metrics of this.#pending.splice(0)) this.#record(platform, metrics);
     observeExceptions(application, noteException);
     if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard(noteHandler));
+    this.start();
   }
 
   start(): void {
-    const server = this.parts.application.httpAdapter?.getHttpServer() as EventEmitter | undefined;
-    if (server !== undefined) this.tracker.attach(server);
+    const { httpAdapter } = this.parts.application;
+    if (httpAdapter === undefined) return;
+    this.#isFollowing = true;
+    this.tracker.attach(httpAdapter.getHttpServer() as EventEmitter);
+    this.#platform?.start?.();
+    if (this.tracker.capturesContext) this.#capture(httpAdapter);
   }
 
   stop(): void {
+    this.#isFollowing = false;
     this.tracker.detach();
+    this.#platform?.stop?.();
+    this.#stopCapturing?.();
+    this.#stopCapturing = undefined;
   }
 
   /**
@@ -131,29 +148,61 @@ export class HttpMetrics implements Part {
 
   /** Whether a request is one to a route of the library's own, which is in no metric. */
   isEndpoint(exchange: Exchange): boolean {
-    return (
-      isScrape(exchange) &&
-      this.#platform?.routeOf(exchange)?.template === this.parts.endpoint.routeTemplate
-    );
+    const found = this.#handlers?.find(this.#platform?.routeOf(exchange)?.handler);
+    return found !== undefined && this.#ownControllers.has(found.controller);
   }
 
   /** Whether method and path of a request tell that it is left out. */
-  readonly #isLeftOutEarly = (exchange: Exchange): boolean =>
-    this.parts.options.excludedPaths?.(exchange.path) === true ||
-    (isScrape(exchange) && this.parts.endpoint.owns(exchange.path));
+  readonly #isLeftOutEarly = (exchange: Exchange): boolean => {
+    const { options, endpoint, calls } = this.parts;
+    const { method, path } = exchange;
+    if (options.excludedPaths?.(path) === true) return true;
+    if ((method === 'GET' || method === 'HEAD') && endpoint.owns(path)) return true;
+    return calls.hasOptOuts && this.#platform?.isFor?.(exchange, this.#isOptedOut) === true;
+  };
 
-  readonly #isLeftOut = (exchange: Exchange): boolean =>
-    this.#isOptedOut(exchange) || this.isEndpoint(exchange);
-
-  #isOptedOut(exchange: Exchange): boolean {
-    const { hasOptOuts, optOuts } = this.parts.calls;
-    if (!hasOptOuts) return false;
+  readonly #isLeftOut = (exchange: Exchange): boolean => {
+    if (this.isEndpoint(exchange)) return true;
+    if (!this.parts.calls.hasOptOuts) return false;
     const found = this.locate(exchange);
-    return found !== undefined && optOuts.of(found.controller, found.handler) !== 'none';
+    return found !== undefined && this.#isLeftOutHandler(found);
+  };
+
+  /** Of a handler that belongs to one controller. */
+  readonly #isOptedOut = (handler: Function): boolean => {
+    const found = this.#handlers?.find(handler);
+    return found !== undefined && this.#isLeftOutHandler(found);
+  };
+
+  #isLeftOutHandler({ controller, handler }: ControllerHandler): boolean {
+    return this.parts.calls.optOuts.of(controller, handler) !== 'none';
+  }
+
+  /** What the platform has to know from the moment on at which it is there. */
+  #meet(httpAdapter: HttpServer): HttpPlatform {
+    return (this.#platform ??= platformOf(httpAdapter, {
+      begin: (request, response) =>
+        this.#isFollowing ? this.tracker.begin(request, response) : Exchange.of(response),
+      routed: (exchange) => {
+        if (!this.parts.calls.hasOptOuts) return;
+        const handler = this.#platform?.routeOf(exchange)?.handler;
+        if (handler !== undefined && this.#isOptedOut(handler)) this.tracker.leaveOut(exchange);
+      },
+      threw: (response, exception) => {
+        if (!(exception instanceof HttpException)) Exchange.of(response)?.noteThrown();
+      },
+    }));
+  }
+
+  /** Label functions are to see what the application keeps in the async context of a request. */
+  #capture(httpAdapter: HttpServer): void {
+    this.#stopCapturing ??= onHandlerReached(httpAdapter, (response) =>
+      Exchange.of(response)?.captureContext(),
+    );
   }
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
-    const { registry, exporter, options, calls } = this.parts;
+    const { registry, exporter, options, calls, application } = this.parts;
     const { defaultLabels, maxSeries } = options;
     const parts = {
       registry,
@@ -166,12 +215,14 @@ export class HttpMetrics implements Part {
       isLeftOut: this.#isLeftOut,
       hasOptOuts: calls.hasOptOuts,
     };
-    this.tracker.addRecorder(new DefaultMetrics(parts, metrics));
+    const recorder = new DefaultMetrics(parts, metrics);
+    this.tracker.addRecorder(recorder);
+    if (!recorder.hasLabelFunctions) return;
+    this.tracker.capturesContext = true;
+    if (this.#isFollowing && application.httpAdapter !== undefined) {
+      this.#capture(application.httpAdapter);
+    }
   }
-}
-
-function isScrape({ method }: Exchange): boolean {
-  return method === 'GET' || method === 'HEAD';
 }
 
 function noteException(exception: unknown, host: ArgumentsHost): void {
@@ -183,12 +234,12 @@ function noteHandler(response: unknown, controller: Function, handler: Function)
   Exchange.of(response)?.reach(controller, handler);
 }
 
-function platformOf(httpAdapter: HttpServer, areHandlersNoted: boolean): HttpPlatform {
+function platformOf(httpAdapter: HttpServer, listener: PlatformListener): HttpPlatform {
   switch (httpAdapter.getType()) {
     case 'express':
-      return new ExpressPlatform(areHandlersNoted);
+      return new ExpressPlatform(httpAdapter, listener);
     case 'fastify':
-      return new FastifyPlatform(httpAdapter.getInstance() as FastifyLike);
+      return new FastifyPlatform(httpAdapter.getInstance() as FastifyLike, listener);
     default:
       return new GenericPlatform();
   }

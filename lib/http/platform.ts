@@ -11,18 +11,45 @@ export interface Route {
 
 /** What differs between the HTTP frameworks. */
 export interface HttpPlatform {
-  /** The route that matched; `undefined` when none did. Good from the close of the response on. */
+  /**
+   * The route that answered, or would have answered if nothing had been in front of it; `undefined`
+   * when there is none. Good from the close of the response on.
+   */
   routeOf(exchange: Exchange): Route | undefined;
 
   /**
-   * Lets the framework report requests that reach no server listener, and its own request object.
-   * Called once, before the routes are registered.
+   * Whether a request that has arrived is for a certain handler, as far as its method and path tell.
+   * Missing where the framework itself tells that at once.
+   *
+   * @param isWanted whether it is one of those handlers, always the same ones
    */
-  install?(begin: BeginExchange): void;
+  isFor?(exchange: Exchange, isWanted: (handler: Function) => boolean): boolean;
+
+  /**
+   * Called once, before the routes are registered.
+   *
+   * @param areHandlersNoted whether the handler that a request reached stands with its exchange.
+   *   Then a route without one has passed the request on, which the framework does not tell
+   */
+  install?(areHandlersNoted: boolean): void;
+
+  /** Requests that reach no listener of the server are told from now on. */
+  start?(): void;
+  stop?(): void;
 }
 
-/** Gives the exchange of a request, which begins when it has not begun. */
-export type BeginExchange = (request: IncomingMessage, response: ServerResponse) => Exchange;
+/** What a framework tells of its requests. */
+export interface PlatformListener {
+  /**
+   * Gives the exchange of a request, which begins when it has not begun; `undefined` when it is not
+   * followed.
+   */
+  begin(request: IncomingMessage, response: ServerResponse): Exchange | undefined;
+  /** A route was chosen at arrival, before anything could answer. */
+  routed(exchange: Exchange): void;
+  /** Something was thrown that does not pass Nest's filters. */
+  threw(response: ServerResponse, exception: unknown): void;
+}
 
 /** A framework that the library does not know: requests are counted, routes are not told. */
 export class GenericPlatform implements HttpPlatform {

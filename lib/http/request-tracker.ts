@@ -15,6 +15,8 @@ export interface ExchangeRecorder {
    * @param hasBegun whether the recorder was there when the request arrived
    */
   end(exchange: Exchange, hasBegun: boolean): void;
+  /** A request whose begin was told is left out, which has turned out after that. */
+  leaveOut?(exchange: Exchange): void;
   /** Something was thrown for the first time after the end. */
   threwLate?(exchange: Exchange): void;
 }
@@ -22,7 +24,7 @@ export interface ExchangeRecorder {
 const OPEN = Symbol.for(`${BRAND}open-exchanges`);
 
 /** The exchanges of one connection that are not over. */
-interface TrackedSocket {
+interface TrackedSocket extends Socket {
   [OPEN]?: OpenExchanges;
 }
 
@@ -43,6 +45,8 @@ export class RequestTracker {
   readonly #recorders: ExchangeRecorder[] = [];
   readonly #servers = new Set<EventEmitter>();
   readonly #onError: (error: unknown) => void;
+  /** Whether what is told of the end of a request has to run in the request's async context. */
+  capturesContext = false;
 
   /** @param onError told what a recorder threw; the response is not affected */
   constructor(onError: (error: unknown) => void) {
@@ -68,14 +72,35 @@ export class RequestTracker {
 
   /**
    * The exchange of a request, which begins now unless the server's listener has seen it. The
-   * frameworks call it for requests that reach no server (Fastify's `inject()`).
+   * frameworks call it for requests that reach no server of the application's own: those of
+   * Fastify's `inject()`, of another server, or of what only looks like one.
+   *
+   * @returns `undefined` for a response whose end nothing would tell
    */
-  begin(request: IncomingMessage, response: ServerResponse): Exchange {
-    return Exchange.of(response) ?? this.#begin(request, response);
+  begin(request: IncomingMessage, response: ServerResponse): Exchange | undefined {
+    const known = Exchange.of(response);
+    if (known !== undefined) return known;
+    if (typeof response.on !== 'function') return undefined;
+    const exchange = this.#begin(request, response);
+    // Without a server of Node behind it, nothing may close the response.
+    response.on('finish', this.#onResponseFinish);
+    return exchange;
+  }
+
+  /** Tells the recorders that a request is left out after all. */
+  leaveOut(exchange: Exchange): void {
+    if (!exchange.leaveOut()) return;
+    for (let i = 0; i < exchange.heardBy; i++) {
+      try {
+        this.#recorders[i]?.leaveOut?.(exchange);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 
   readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    this.begin(request, response);
+    if (Exchange.of(response) === undefined) this.#begin(request, response);
   };
 
   #begin(request: IncomingMessage, response: ServerResponse): Exchange {
@@ -87,22 +112,26 @@ export class RequestTracker {
         this.#onError(error);
       }
     }
+    if (this.capturesContext) captureAtHead(exchange);
     // One function for all requests: `this` is the response.
     response.on('close', this.#onResponseClose);
-    if (request.httpVersionMajor < 2) this.#follow(request.socket, exchange);
+    if (request.httpVersionMajor < 2)
+      this.#follow(request.socket as TrackedSocket | undefined, exchange);
     return exchange;
   }
 
   /**
    * A pipelined response that waits for its turn never closes when its socket does, so what is open
-   * on a socket ends with it. HTTP/2 has streams of its own for that.
+   * on a socket ends with it. HTTP/2 has streams of its own for that, and what stands for a socket
+   * where there is no server may be no emitter of events.
    *
    * Listens before Node's server, which aborts the request: a body parser that waits for the rest
    * then answers 400, to nobody.
    */
-  #follow(socket: Socket & TrackedSocket, exchange: Exchange): void {
-    const open = socket[OPEN];
+  #follow(socket: TrackedSocket | undefined, exchange: Exchange): void {
+    const open = socket?.[OPEN];
     if (open === undefined) {
+      if (typeof socket?.prependListener !== 'function') return;
       socket[OPEN] = { current: exchange, waiting: new Set() };
       socket.prependListener('close', this.#onSocketClose);
     } else if (open.current === undefined) {
@@ -112,11 +141,14 @@ export class RequestTracker {
     }
   }
 
-  readonly #onResponseClose = this.#responseCloseListener();
+  readonly #onResponseClose = this.#responseListener(sentStatus);
+  readonly #onResponseFinish = this.#responseListener(({ statusCode }) => statusCode);
   readonly #onSocketClose = this.#socketCloseListener();
 
-  #responseCloseListener(): (this: ServerResponse) => void {
-    const end = (exchange: Exchange): void => this.#end(exchange);
+  #responseListener(
+    statusOf: (response: ServerResponse) => number,
+  ): (this: ServerResponse) => void {
+    const end = (exchange: Exchange): void => this.#end(exchange, statusOf(exchange.rawResponse));
     return function (this: ServerResponse) {
       const exchange = Exchange.of(this);
       if (exchange !== undefined) end(exchange);
@@ -124,25 +156,30 @@ export class RequestTracker {
   }
 
   #socketCloseListener(): (this: TrackedSocket) => void {
-    const end = (exchange: Exchange): void => this.#end(exchange);
+    const end = (exchange: Exchange, socket: TrackedSocket): void =>
+      this.#end(exchange, statusAtSocketClose(exchange.rawResponse, socket));
     return function (this: TrackedSocket) {
       const open = this[OPEN];
       if (open === undefined) return;
       const { current, waiting } = open;
-      if (current !== undefined) end(current);
-      for (const exchange of waiting) end(exchange);
+      if (current !== undefined) end(current, this);
+      for (const exchange of waiting) end(exchange, this);
     };
   }
 
   /** The one place that decides that a request is over. */
-  #end(exchange: Exchange): void {
+  #end(exchange: Exchange, status: number): void {
     if (exchange.isOver) return;
-    const open = (exchange.rawRequest.socket as TrackedSocket | null)?.[OPEN];
+    const open = (exchange.rawRequest.socket as TrackedSocket | null | undefined)?.[OPEN];
     if (open !== undefined) {
       if (open.current === exchange) open.current = undefined;
       else open.waiting.delete(exchange);
     }
-    exchange.end(sentStatus(exchange.rawResponse), this.#onThrownLate);
+    exchange.end(status, this.#onThrownLate);
+    exchange.inContext(this.#tell, this, exchange);
+  }
+
+  #tell(exchange: Exchange): void {
     const { status, response, calls, heardBy } = exchange;
     for (let i = 0; i < this.#recorders.length; i++) {
       try {
@@ -179,4 +216,37 @@ export class RequestTracker {
 function sentStatus(response: ServerResponse): number {
   const sent = response.headersSent && (response.writableFinished || response.socket !== null);
   return sent ? response.statusCode : CLIENT_CLOSED_REQUEST;
+}
+
+/** What Node's server answers by itself, by the error with which it closes the connection. */
+const STATUSES_OF_NODE: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/**
+ * The status that went out before a connection was closed. When the rest of a request is malformed,
+ * or late, Node answers in place of the response that is under way, unless that had begun.
+ *
+ * @see https://nodejs.org/api/http.html#event-clienterror
+ */
+function statusAtSocketClose(response: ServerResponse, socket: TrackedSocket): number {
+  const status = sentStatus(response);
+  if (response.headersSent || response.socket !== socket) return status;
+  const { code = '' } = (socket.errored ?? {}) as { code?: string };
+  return STATUSES_OF_NODE[code] ?? (code.startsWith('HPE_') ? 400 : status);
+}
+
+/** Captures the context in which a response is begun, by whoever answers. */
+function captureAtHead(exchange: Exchange): void {
+  const response = exchange.rawResponse as unknown as Record<string, (...args: never[]) => unknown>;
+  for (const name of ['writeHead', 'end']) {
+    const original = response[name];
+    if (typeof original !== 'function') continue;
+    response[name] = function (...args) {
+      exchange.captureContext();
+      return original.apply(this, args);
+    };
+  }
 }

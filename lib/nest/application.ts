@@ -35,6 +35,18 @@ export class NestApplication implements Part {
     return (this.adapterHost.httpAdapter as HttpServer | null | undefined) ?? undefined;
   }
 
+  /**
+   * Calls when the adapter is there: at once, or as soon as an application is made of a module that
+   * is under test.
+   */
+  onHttpAdapter(listener: (httpAdapter: HttpServer) => void): void {
+    const { httpAdapter } = this;
+    if (httpAdapter !== undefined) return listener(httpAdapter);
+    this.adapterHost.init$?.subscribe(() => {
+      if (this.httpAdapter !== undefined) listener(this.httpAdapter);
+    });
+  }
+
   /** All controllers and providers, looked through once while the parts are installed. */
   get classes(): readonly DiscoveredClass[] {
     return (this.#classes ??= discover(this.modules));

@@ -27,8 +27,8 @@ export interface ControllerHandler {
  */
 export class HandlerIndex {
   readonly #controllers = new Map<Function, Function>();
-  /** Whether a handler belongs to several controllers. */
-  readonly isShared: boolean;
+  /** Handlers that belong to several controllers. */
+  readonly #shared = new Set<Function>();
   /**
    * Whether a route may match and still pass the request on, to another route or to none: those of
    * controllers that are bound to a host, and all with versions that are not part of the path.
@@ -38,7 +38,6 @@ export class HandlerIndex {
   /** Has to be made before the routes are registered. */
   constructor(classes: readonly DiscoveredClass[], config: ApplicationConfig) {
     const versioning = config.getVersioning();
-    let isShared = false;
     let isPassing = versioning !== undefined && versioning.type !== VersioningType.URI;
     for (const { type, kind, instance, methods } of classes) {
       if (kind !== 'controller') continue;
@@ -47,23 +46,22 @@ export class HandlerIndex {
         const handler = (instance as Record<string, unknown> | undefined)?.[name];
         if (typeof handler !== 'function' || !isRouted(handler)) continue;
         const other = this.#controllers.get(handler);
-        isShared ||= other !== undefined && other !== type;
+        if (other !== undefined && other !== type) this.#shared.add(handler);
         this.#controllers.set(handler, type);
         mark(handler);
       }
     }
-    this.isShared = isShared;
     this.isPassing = isPassing;
   }
 
   /** Whether the route does not always tell. */
   get isAmbiguous(): boolean {
-    return this.isShared || this.isPassing;
+    return this.#shared.size > 0 || this.isPassing;
   }
 
-  /** The controller of a marked handler. */
+  /** The controller of a marked handler; `undefined` where it belongs to several. */
   find(handler: Function | undefined): ControllerHandler | undefined {
-    if (handler === undefined) return undefined;
+    if (handler === undefined || this.#shared.has(handler)) return undefined;
     const controller = this.#controllers.get(handler);
     return controller === undefined ? undefined : { controller, handler };
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { closingSocketOf } from '../core/request-target.js';
 import { clearTimeout, setTimeout } from '../core/timers.js';
 
 /**
@@ -46,8 +47,8 @@ export class ResponseLife {
     },
   ) {
     this.#timer = setTimeout(this.#late, parts.milliseconds);
-    response.on('error', this.#end).on('close', this.#end).on('finish', this.#end);
-    this.#socket = request.httpVersionMajor < 2 ? request.socket : undefined;
+    for (const event of ['error', 'close', 'finish']) response.on(event, this.#end);
+    this.#socket = closingSocketOf(request);
     this.#socket?.on('close', this.#end);
     const isGone = response.destroyed || response.writableEnded || this.#socket?.destroyed;
     if (isGone === true) this.#end();
@@ -77,7 +78,8 @@ export class ResponseLife {
   cut(): void {
     const { stream } = this.response as { stream?: { close(code: number): void } };
     this.#socket?.destroy();
-    if (this.#socket === undefined) stream?.close(HTTP2_INTERNAL_ERROR);
+    if (stream !== undefined) stream.close(HTTP2_INTERNAL_ERROR);
+    else if (this.#socket === undefined) this.response.destroy();
     this.#end();
   }
 
@@ -90,7 +92,7 @@ export class ResponseLife {
     if (this.isOver) return;
     clearTimeout(this.#timer);
     this.#socket?.off('close', this.#end);
-    this.response.off('close', this.#end).off('finish', this.#end);
+    for (const event of ['close', 'finish']) this.response.off(event, this.#end);
     // The listener of `error` stays: without one, a late write would end the process.
     this.#onDrain?.();
     this.#over.abort(new ResponseOver());

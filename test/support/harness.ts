@@ -38,6 +38,8 @@ export interface StartOptions extends Pick<
   readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0] & object;
   /** `false`: the application is created, and neither initialized nor told to listen. */
   readonly listens?: false;
+  /** In place of one that the harness makes; of the same platform. */
+  readonly adapter?: AbstractHttpAdapter;
   /** Names of metrics that stay on the registry when the application is closed. */
   readonly keeps?: readonly string[];
 }
@@ -143,7 +145,8 @@ class TestBench implements TestContext {
     return app;
   }
 
-  #adapter({ fastify }: StartOptions): AbstractHttpAdapter {
+  #adapter({ adapter, fastify }: StartOptions): AbstractHttpAdapter {
+    if (adapter !== undefined) return adapter;
     if (this.platform === 'express') return new ExpressAdapter();
     return new FastifyAdapter({ forceCloseConnections: true, ...fastify });
   }

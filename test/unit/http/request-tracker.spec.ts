@@ -106,7 +106,7 @@ describe('RequestTracker', () => {
       threwLate: ({ status }) => late.push(status),
     });
     const { server, url } = await listening((request, response) => {
-      if (request.url === '/early') tracker.begin(request, response).noteThrown();
+      if (request.url === '/early') tracker.begin(request, response)?.noteThrown();
       response.end();
     });
     tracker.attach(server);
@@ -123,7 +123,9 @@ describe('RequestTracker', () => {
     tracker.addRecorder({ end: (exchange) => seconds.push(exchange.seconds) });
     const { server, url } = await listening((request, response) => {
       // As if the clock had been set back.
-      Object.assign(tracker.begin(request, response), { startedAt: performance.now() + 60_000 });
+      Object.assign(tracker.begin(request, response) as Exchange, {
+        startedAt: performance.now() + 60_000,
+      });
       response.end();
     });
     tracker.attach(server);

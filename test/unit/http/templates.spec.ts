@@ -1,4 +1,4 @@
-import { expressTemplate } from '../../../lib/http/express-platform.js';
+import { expressTemplate } from '../../../lib/http/express-router.js';
 
 describe('expressTemplate', () => {
   it.each([
