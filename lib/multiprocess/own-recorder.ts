@@ -1,4 +1,4 @@
-import { VALUE } from '../metrics/layout.js';
+import { VALUE, widthOf } from '../metrics/layout.js';
 import type { AnyMetric } from '../metrics/make-metric.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Series } from '../metrics/series.js';
@@ -11,6 +11,8 @@ export type ExtraLabels = readonly (readonly [name: string, value: string])[];
 
 interface Entry {
   readonly family: number;
+  /** Numbers of a series that are written: without the count of a native histogram's zero bucket. */
+  readonly width: number;
   /** By the index of a series in the metric: where its numbers are in the ledger. */
   readonly positions: number[];
   /** By the same: which series it was that had this index; kept once one was removed. */
@@ -117,6 +119,7 @@ export class OwnRecorder {
     const family = this.ledger.addFamily(definition);
     const entry: Entry = {
       family,
+      width: widthOf(definition),
       positions: [],
       births: undefined,
       generation: 0,
@@ -182,9 +185,8 @@ export class OwnRecorder {
     return hasChanged;
   }
 
-  #copy({ numbers }: AnyMetric, { positions }: Entry, start: number): boolean {
+  #copy({ numbers }: AnyMetric, { positions, width }: Entry, start: number): boolean {
     const { values: target, base } = this.ledger;
-    const { width } = numbers;
     const end = Math.min(start + STRIDE, positions.length);
     let hasChanged = false;
     for (let index = start; index < end; index++) {

@@ -72,6 +72,32 @@ describe('the sum over processes', () => {
     }
   });
 
+  it('has the sum and the classic buckets of native histograms', async () => {
+    const native = { bucketFactor: 1.1, maxBuckets: 160, zeroThreshold: 2 ** -128 };
+    for (let i = 0; i < 2; i++) {
+      const member = shared.member();
+      const labelNames = ['n'];
+      const definition = { name: 'h', help: 'h', labelNames, buckets: [1, 2] };
+      const metric = new HistogramMetric({
+        ...definition,
+        native: { ...native, classicBuckets: true },
+      });
+      const histogram = member.use(metric);
+      for (const n of ['a', 'b', 'c'])
+        for (const value of [0, 1.5, 9]) histogram.labels([n]).observe(value);
+      await member.writer.flush();
+    }
+    for (let round = 0; round < 2; round++) {
+      const seen = await shared.scrape();
+      for (const n of ['a', 'b', 'c']) {
+        expect(seen.value('h_sum', { n })).toBe(21);
+        expect(seen.value('h_bucket', { n, le: '1.0' })).toBe(2);
+        expect(seen.value('h_bucket', { n, le: '2.0' })).toBe(4);
+        expect(seen.value('h_count', { n })).toBe(6);
+      }
+    }
+  });
+
   it('takes part with the metrics of prom-client', async () => {
     for (let i = 1; i <= 2; i++) {
       const { registry, source } = shared.member();
