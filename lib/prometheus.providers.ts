@@ -10,13 +10,12 @@ import { safeConverter } from './calls/measured-call.js';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { CollectProviders } from './injected/collect-providers.js';
 import { InjectedMetrics } from './injected/injected-metrics.js';
-import { OwnRoutes } from './endpoint/own-routes.js';
-import { MetricsResponder } from './scrape/metrics-responder.js';
 import { MetricsServers } from './scrape/metrics-server.js';
+import { Pushgateway } from './scrape/pushgateway.js';
 import { ScrapeMetrics } from './scrape/scrape-metrics.js';
-import { ScrapeService } from './scrape/scrape-service.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
+import type { OwnRoutes } from './endpoint/own-routes.js';
 import { LivePage } from './endpoint/live-page.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { resolveOptions } from './options/resolve-options.js';
@@ -24,6 +23,7 @@ import type { ResolvedOptions } from './options/resolve-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { errorText } from './core/errors.js';
 import { PrometheusService } from './prometheus.service.js';
+import { servingProviders } from './prometheus.serving.js';
 import { Parts, type Part } from './core/part.js';
 import {
   CALL_METER,
@@ -34,7 +34,6 @@ import {
   LIFECYCLE,
   METHOD_METER,
   OWN_ROUTES,
-  METRICS_RESPONDER,
   PARTS,
   RESOLVED_OPTIONS,
 } from './core/tokens.js';
@@ -45,7 +44,6 @@ import { OutgoingCalls } from './outgoing/outgoing-calls.js';
 import { RuntimeMetrics } from './runtime/runtime-metrics.js';
 import { ClientCopies } from './registry/client-copies.js';
 import { ExporterMetrics } from './registry/exporter-metrics.js';
-import { RegistrySource } from './registry/family-source.js';
 import { globalRegistry } from './registry/global-registry.js';
 import { OwnMetrics } from './registry/own-metrics.js';
 
@@ -70,6 +68,7 @@ const PART_TOKENS = [
   HttpMetrics,
   OutgoingCalls,
   MetricsServers,
+  Pushgateway,
 ];
 
 /** How the parts of one application's exporter are made. Needs `GIVEN_OPTIONS`. */
@@ -248,42 +247,7 @@ export function prometheusProviders(): Provider[] {
         return new MultiprocessMember(registry, member, warn);
       },
     },
-    {
-      provide: ScrapeService,
-      inject: [RESOLVED_OPTIONS, ScrapeMetrics, MultiprocessMember],
-      useFactory: (
-        { registry, endpoint }: ResolvedOptions,
-        observer: ScrapeMetrics,
-        member: MultiprocessMember | undefined,
-      ) => new ScrapeService(member?.source ?? new RegistrySource(registry), endpoint, observer),
-    },
-    {
-      provide: METRICS_RESPONDER,
-      inject: [ScrapeService, RESOLVED_OPTIONS, ScrapeMetrics],
-      useFactory: (scrapes: ScrapeService, options: ResolvedOptions, observer: ScrapeMetrics) =>
-        new MetricsResponder(scrapes, options.endpoint, observer),
-    },
-    {
-      provide: MetricsServers,
-      inject: [METRICS_RESPONDER, RESOLVED_OPTIONS],
-      useFactory: (responder: MetricsResponder, { server }: ResolvedOptions) =>
-        new MetricsServers(responder, logger, server),
-    },
-    {
-      provide: OWN_ROUTES,
-      inject: [NestApplication, RESOLVED_OPTIONS, METRICS_RESPONDER],
-      useFactory: (
-        application: NestApplication,
-        options: ResolvedOptions,
-        responder: MetricsResponder,
-      ) => new OwnRoutes(application, options, responder.respond),
-    },
-    {
-      provide: LivePage,
-      inject: [NestApplication, OWN_ROUTES, RESOLVED_OPTIONS],
-      useFactory: (application: NestApplication, routes: OwnRoutes, options: ResolvedOptions) =>
-        new LivePage(application, routes, options),
-    },
+    ...servingProviders(logger),
     {
       provide: PARTS,
       inject: PART_TOKENS,

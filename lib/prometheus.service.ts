@@ -1,10 +1,12 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { PrometheusConfigError } from './core/errors.js';
 import { UserDefaults } from './handlers/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
 import type { OwnRoutes } from './endpoint/own-routes.js';
 import { MetricsServers, type RunningServer } from './scrape/metrics-server.js';
+import { Pushgateway } from './scrape/pushgateway.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateTextFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
@@ -55,6 +57,7 @@ export class PrometheusService {
     @Inject(ScrapeService) private readonly scrapes: ScrapeService,
     @Inject(OWN_ROUTES) private readonly routes: OwnRoutes,
     @Inject(MetricsServers) private readonly servers: MetricsServers,
+    @Inject(Pushgateway) private readonly pushgateway: Pushgateway | undefined,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {}
 
@@ -157,6 +160,26 @@ export class PrometheusService {
   async startHttpServer(port: number, options: HttpServerOptions = {}): Promise<RunningServer> {
     const place = optionPlace('startHttpServer');
     return this.servers.open(resolveTable(STARTED_SERVER_OPTIONS, { ...options, port }, place));
+  }
+
+  /**
+   * Pushes the metrics to the Pushgateway of option `pushgateway`, now. They are pushed when the
+   * application closes as well.
+   *
+   * @throws Error when that fails (counted in `nestjs_exporter_push_errors_total`), and without the
+   *   option
+   * @example
+   * await service.push();
+   */
+  async push(): Promise<void> {
+    if (this.pushgateway === undefined) {
+      throw PrometheusConfigError.option(
+        'pushgateway',
+        'a Pushgateway to push to, for push()',
+        undefined,
+      );
+    }
+    await this.pushgateway.push();
   }
 
   /**

@@ -133,7 +133,7 @@ export interface PrometheusModuleOptions {
   exemplars?: boolean | ExemplarLabels;
   /** Serves a page that draws the metrics. @default false */
   page?: boolean | PageOptions;
-  /** Pushes the metrics to a Pushgateway when the application closes. @default none @alpha */
+  /** Pushes the metrics to a Pushgateway when the application closes. @default none */
   pushgateway?: PushgatewayOptions;
   /**
    * `'auto'`: the interceptor runs on handlers that carry metric decorators; `'global'`: on every

@@ -61,7 +61,6 @@ export interface MetricsServerOptions extends HttpServerOptions {
    * once more: a pod's last requests are seen. `app.close()` waits for it.
    *
    * @default 0
-   * @alpha
    */
   lingerSeconds?: number;
 }

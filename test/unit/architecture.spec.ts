@@ -27,6 +27,7 @@ const LAYERS = [
   'prometheus.async-options.ts',
   'prometheus.service.ts',
   'prometheus.lifecycle.ts',
+  'prometheus.serving.ts',
   'prometheus.providers.ts',
   'prometheus.module.ts',
   'index.ts',
