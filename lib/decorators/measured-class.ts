@@ -49,7 +49,7 @@ export function measureMethod(prototype: object, name: string | symbol, method: 
 export function adoptMethod(
   type: Function,
   name: string,
-  mark: (method: Function) => unknown,
+  mark?: (method: Function) => unknown,
 ): () => void {
   const owner = ownerOf(type.prototype as object, name);
   const original = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
@@ -59,7 +59,7 @@ export function adoptMethod(
   if (known !== undefined) return known.take();
   if (measuredNameOf(method) !== undefined) return () => undefined;
   const measured = measuredMethod(method, name);
-  mark(measured);
+  mark?.(measured);
   const isInPlace = Reflect.defineProperty(owner, name, { ...original, value: measured });
   if (!isInPlace) return () => undefined;
   const takeMeter = injectMeter(type.prototype as object);

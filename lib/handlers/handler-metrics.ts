@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { CATALOGUE, catalogued, type CatalogueEntry } from '../core/catalogue.js';
+import type { CounterMetric } from '../metrics/counter.js';
 import type { GaugeMetric, GaugeSeries } from '../metrics/gauge.js';
 import type { HistogramMetric, HistogramSeries } from '../metrics/histogram.js';
 import { makeMetric } from '../metrics/make-metric.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
+import type { Collector } from '../registry/collector-calls.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
 import type { Kind } from './kinds.js';
@@ -43,14 +45,32 @@ export class HandlerMetrics {
     return this.#use(makeMetric('histogram', definition));
   }
 
-  gauge(entry: CatalogueEntry, multiprocessMode: MultiprocessMode): GaugeMetric {
+  gauge(
+    entry: CatalogueEntry,
+    multiprocessMode: MultiprocessMode,
+    collector?: Collector,
+  ): GaugeMetric {
     const { prefix, maxSeries } = this.options;
     const definition = { ...catalogued(entry, prefix), maxSeries, multiprocessMode };
-    return this.#use(makeMetric('gauge', { ...definition, survivesReset: true }));
+    return this.#use(makeMetric('gauge', { ...definition, survivesReset: true }), collector);
   }
 
-  #use<M extends GaugeMetric | HistogramMetric>(metric: M): M {
-    const used = this.registry.use(metric, PLACE);
+  counter(entry: CatalogueEntry): CounterMetric {
+    const { prefix, maxSeries } = this.options;
+    return this.#use(makeMetric('counter', { ...catalogued(entry, prefix), maxSeries }));
+  }
+
+  /** A gauge that is brought up to date before it is read. */
+  collectedGauge(entry: CatalogueEntry, collect: (gauge: GaugeMetric) => void): GaugeMetric {
+    const gauge = this.gauge(entry, 'livemax', { collect: () => collect(gauge) });
+    return gauge;
+  }
+
+  #use<M extends CounterMetric | GaugeMetric | HistogramMetric>(
+    metric: M,
+    collector?: Collector,
+  ): M {
+    const used = this.registry.use(metric, PLACE, collector);
     used.onOverflow = this.exporter.countOverflow;
     return used;
   }
@@ -83,52 +103,63 @@ export class HandlerSeries {
     return performance.now();
   }
 
-  end(begunAt: number, hasFailed: boolean): void {
+  /** @param hasFailed whether what was thrown is a failure */
+  end(begunAt: number, hasThrown: boolean, hasFailed = hasThrown): void {
     const seconds = Math.max(0, performance.now() - begunAt) / 1000;
     this.inProgress.add(-1);
     (hasFailed ? this.#error() : this.#success()).observe(seconds);
-    if (!hasFailed) this.lastSuccess?.set(Date.now() / 1000);
+    if (!hasThrown) this.lastSuccess?.set(Date.now() / 1000);
   }
 
   /** Records a call that has begun, from what it has returned. */
-  follow(begunAt: number, value: unknown): void {
-    followResult(value, new HandlerCall(this, begunAt), true);
+  follow(begunAt: number, value: unknown, judge?: Judge): void {
+    followResult(value, new HandlerCall(this, begunAt, judge), true);
   }
 
   /** Calls the handler and records the call. Throws what it throws, returns what it returns. */
-  call<T>(handler: () => T): T {
+  call(handler: () => unknown, judge?: Judge): unknown {
     const begunAt = this.begin();
-    let value: T;
+    let value: unknown;
     try {
       value = handler();
     } catch (error) {
-      this.end(begunAt, true);
+      const thrown = { error };
+      this.end(begunAt, true, judge === undefined || judge(thrown));
       throw error;
     }
-    this.follow(begunAt, value);
+    this.follow(begunAt, value, judge);
     return value;
   }
 }
 
+/**
+ * Told once how a call has ended.
+ *
+ * @returns whether it has failed
+ */
+export type Judge = (thrown: { readonly error: unknown } | undefined) => boolean;
+
 /** A call whose result is still to come. */
 class HandlerCall implements ResultObserver {
-  #hasFailed = false;
+  #thrown: { readonly error: unknown } | undefined;
   #isOver = false;
 
   constructor(
     private readonly series: HandlerSeries,
     private readonly begunAt: number,
+    private readonly judge: Judge | undefined,
   ) {}
 
   next(): void {}
 
-  error(): void {
-    this.#hasFailed = true;
+  error(error: unknown): void {
+    this.#thrown = { error };
   }
 
   finalize(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.series.end(this.begunAt, this.#hasFailed);
+    const hasThrown = this.#thrown !== undefined;
+    this.series.end(this.begunAt, hasThrown, this.judge?.(this.#thrown) ?? hasThrown);
   }
 }

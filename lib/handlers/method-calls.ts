@@ -6,7 +6,7 @@ import { methodMeters, type MethodMeter, type MethodRun } from '../decorators/me
 import type { NestApplication } from '../nest/application.js';
 import { heldInstances } from '../nest/held-instances.js';
 import type { KindCalls } from './kind-calls.js';
-import { methodRun } from './method-run.js';
+import { bothRuns, methodRun } from './method-run.js';
 
 /** Makes what records the calls of a method. */
 type MakeRun = (type: Function, method: Function) => MethodRun | undefined;
@@ -83,6 +83,8 @@ export class MethodCalls implements Part {
 
   #runOf(type: Function, method: Function): MethodRun | undefined {
     const plan = this.plans.ofMethod(type, method);
-    return plan === undefined ? this.kinds.runOf(type, method) : methodRun(plan);
+    const ofKind = this.kinds.runOf(type, method);
+    if (plan === undefined) return ofKind;
+    return ofKind === undefined ? methodRun(plan) : bothRuns(ofKind, methodRun(plan));
   }
 }

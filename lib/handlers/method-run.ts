@@ -6,6 +6,7 @@ import type { CounterSeries } from '../metrics/counter.js';
 import type { GaugeSeries } from '../metrics/gauge.js';
 import type { HistogramSeries } from '../metrics/histogram.js';
 import type { SummarySeries } from '../metrics/summary.js';
+import type { Entry } from './captured-handlers.js';
 import { followResult, isIncomplete, type ResultObserver } from './result.js';
 
 /**
@@ -99,6 +100,44 @@ class EvaluatedRun implements MethodRun {
   returned(): void {}
 
   threw(): void {}
+}
+
+/** Calls a method by way of what records the call. */
+export class EntryRun implements MethodRun {
+  readonly seesArguments = true;
+
+  constructor(private readonly entry: Entry) {}
+
+  call(target: object, method: Method, args: unknown[]): unknown {
+    return this.entry(() => method.apply(target, args), args);
+  }
+
+  begin(): number {
+    return 0;
+  }
+
+  returned(): void {}
+
+  threw(): void {}
+}
+
+/** Two that record the same calls, one around the other. */
+export function bothRuns(outer: MethodRun, inner: MethodRun): MethodRun {
+  return new EntryRun((call, args) => runCall(outer, () => runCall(inner, call, args), args));
+}
+
+function runCall(run: MethodRun, call: () => unknown, args: readonly unknown[]): unknown {
+  if (run.seesArguments) return run.call(run, call, [...args]);
+  const begunAt = run.begin();
+  let value: unknown;
+  try {
+    value = call();
+  } catch (error) {
+    run.threw(begunAt, error);
+    throw error;
+  }
+  run.returned(begunAt, value);
+  return value;
 }
 
 /** How the calls of a method are recorded. */
