@@ -50,7 +50,7 @@ export class CapturedHandlers {
   /** The packages have taken what they call. */
   begin(): void {
     this.#isInitialized = true;
-    for (const restore of this.#restore.splice(0).reverse()) restore();
+    for (const restore of this.#restore.splice(0).toReversed()) restore();
   }
 
   end(): void {
