@@ -17,7 +17,7 @@ export interface MetricDefinition {
   readonly maxValueLength?: number;
   /**
    * Label names in the order of look-up; the one with the most values last.
-   * @default labelNames
+   * @default worked out from the label sets
    */
   readonly lookupOrder?: readonly string[];
 }
@@ -66,9 +66,7 @@ export abstract class Metric<S extends Series = Series> {
     this.layout = layout;
     this.labelNames = [...(definition.labelNames ?? [])];
     this.maxSeries = definition.maxSeries ?? DEFAULT_MAX_SERIES;
-    const order = (definition.lookupOrder ?? this.labelNames).map((name) =>
-      this.labelNames.indexOf(name),
-    );
+    const order = definition.lookupOrder?.map((name) => this.labelNames.indexOf(name));
     this.store = new SeriesStore(this.labelNames, order, widthOf(layout), isAddedUp(layout.type));
     this.numbers = this.store.numbers;
     const reserve = Math.max(1, Math.floor(this.maxSeries * OVERFLOW_SHARE));

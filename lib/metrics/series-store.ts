@@ -5,6 +5,9 @@ import { SeriesLives } from './series-lives.js';
 import { SlotPages } from './slot-pages.js';
 import { withPlace } from './typed-column.js';
 
+const FIRST_LOOK = 64;
+const SECOND_LOOK = 1024;
+
 /** How many places are looked at with each change, for label sets that are to be forgotten. */
 const SWEPT_AT_ONCE = 4;
 
@@ -15,7 +18,9 @@ const SWEPT_AT_ONCE = 4;
 export class SeriesStore {
   readonly numbers: SlotPages;
   /** Finds the slot of a label set. */
-  readonly index: LabelIndex;
+  index: LabelIndex;
+  /** With how many label sets the order of look-up is looked at again. */
+  #nextLook = FIRST_LOOK;
   /** By index: the value of the label that is looked up last. Stays empty without labels. */
   readonly #lastValues: string[] = [];
   /** By index: the number of the group that has the other values; 0 past the end. */
@@ -29,17 +34,18 @@ export class SeriesStore {
   #exemplars: Exemplars | undefined;
 
   /**
-   * @param order positions of the labels in the order in which they are looked up
+   * @param order positions of the labels in the order in which they are looked up; `undefined` lets
+   *   the label that turns out to have the most values be the last one
    * @param width numbers of each label set
    * @param isDated whether it is kept when a label set was made or reset
    */
   constructor(
     readonly labelNames: readonly string[],
-    order: readonly number[],
+    private readonly order: readonly number[] | undefined,
     width: number,
     private readonly isDated: boolean,
   ) {
-    this.index = new LabelIndex(labelNames, order);
+    this.index = new LabelIndex(labelNames, order ?? labelNames.map((_, position) => position));
     this.numbers = new SlotPages(width);
   }
 
@@ -185,7 +191,30 @@ export class SeriesStore {
     if (this.labelNames.length === 0) return slot;
     this.#lastValues[index] = lastValue;
     if (group.number > 0 || index < this.#groups.length) this.#noteGroup(index, group.number);
+    if (numbers.length === this.#nextLook) this.#lookAtOrder();
     return slot;
+  }
+
+  /** A label that has a value of its own in most label sets takes much less room as the last one. */
+  #lookAtOrder(): void {
+    const { numbers, labelNames } = this;
+    this.#nextLook = this.#nextLook === FIRST_LOOK ? SECOND_LOOK : Infinity;
+    if (this.order !== undefined || this.#lives !== undefined) return;
+    const slots = Array.from({ length: numbers.length }, (_, index) => numbers.slotOf(index));
+    const labelSets = slots.map((slot) => this.labelValuesOf(slot));
+    const variety = labelNames.map((_, i) => new Set(labelSets.map((values) => values[i])).size);
+    const order = labelNames
+      .map((_, position) => position)
+      .sort((a, b) => (variety[a] as number) - (variety[b] as number));
+    this.index = new LabelIndex(labelNames, order);
+    this.#groups = new Uint32Array(0);
+    for (const [index, values] of labelSets.entries()) {
+      const group = this.index.groupFor(values);
+      const lastValue = this.index.lastOf(values);
+      group.slots.set(lastValue, slots[index] as number);
+      this.#lastValues[index] = lastValue;
+      if (group.number > 0) this.#noteGroup(index, group.number);
+    }
   }
 
   #sweep(lives: SeriesLives): void {
