@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CallPlans } from './calls/call-plans.js';
+import { exemplarSource, type ExemplarSource } from './calls/exemplar-source.js';
 import { HandlerMetrics } from './handlers/handler-metrics.js';
 import { KindCalls } from './handlers/kind-calls.js';
 import { PrometheusInterceptor } from './decorators/prometheus.interceptor.js';
@@ -29,6 +30,7 @@ import {
   CALL_METER,
   INJECTED_METRICS,
   COLLECT_PROVIDERS,
+  EXEMPLARS,
   GIVEN_OPTIONS,
   HOST_MODULE,
   LIFECYCLE,
@@ -134,27 +136,27 @@ export function prometheusProviders(): Provider[] {
         endpoint: OwnRoutes,
         calls: CallPlans,
       ) => {
-        return new HttpMetrics({
-          options,
-          registry,
-          exporter,
-          application,
-          endpoint,
-          calls,
-          onError: notRecorded,
-        });
+        const parts = { options, registry, exporter, application, endpoint, calls };
+        return new HttpMetrics({ ...parts, onError: notRecorded });
       },
     },
     {
+      provide: EXEMPLARS,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: ({ exemplars }: ResolvedOptions) => exemplarSource(exemplars, warn),
+    },
+    {
       provide: CallPlans,
-      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication],
+      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication, EXEMPLARS],
       useFactory: (
-        { defaultLabels, defaultMetrics: { buckets }, maxSeries }: ResolvedOptions,
+        options: ResolvedOptions,
         registry: OwnMetrics,
         exporter: ExporterMetrics,
         application: NestApplication,
+        exemplars: ExemplarSource | undefined,
       ) => {
-        const parts = { registry, exporter, defaultLabels, buckets, maxSeries };
+        const { buckets } = options.defaultMetrics;
+        const parts = { ...options, buckets, registry, exporter, exemplars };
         return new CallPlans(parts, application, (error) => logger.error(String(error)));
       },
     },

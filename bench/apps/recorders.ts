@@ -63,6 +63,7 @@ function defaultMetrics(): DefaultMetrics {
     isLeftOutEarly: () => false,
     isLeftOut: () => false,
     hasOptOuts: false,
+    exemplars: undefined,
   };
   return new DefaultMetrics(parts, options.defaultMetrics);
 }

@@ -2,6 +2,7 @@ import type { GaugeMetric } from '../metrics/gauge.js';
 import type { CounterMetric } from '../metrics/counter.js';
 import type { HistogramMetric } from '../metrics/histogram.js';
 import type { SummaryMetric } from '../metrics/summary.js';
+import type { ExemplarSource } from './exemplar-source.js';
 import type { Instrument } from './instrument.js';
 
 /** What is recorded when a call is over. */
@@ -18,6 +19,8 @@ export interface CallPlan {
   readonly fixed: EndPlan;
   /** What has labels that are evaluated, if anything has. */
   readonly evaluated: EndPlan | undefined;
+  /** Asked in the context of the call, for exemplars of what is recorded at its end. */
+  readonly exemplars: ExemplarSource | undefined;
   /** Whether the end of the call, or what came of it, has to be seen. */
   readonly isObserved: boolean;
 }
@@ -34,6 +37,7 @@ export function callPlan(instruments: readonly Instrument[]): CallPlan | undefin
     gauges,
     fixed,
     evaluated: hasEvaluated ? evaluated : undefined,
+    exemplars: ofType(instruments, 'counter', 'histogram')[0]?.exemplars,
     isObserved: gauges.length > 0 || fixed.timers.length > 0 || hasEvaluated,
   };
 }

@@ -8,6 +8,7 @@ import { hasPipeline, pipelineOf } from '../nest/pipeline.js';
 import type { NestApplication } from '../nest/application.js';
 import { callPlan, type CallPlan } from './call-plan.js';
 import { decoratedHandlers } from './decorated-handlers.js';
+import type { ExemplarSource } from './exemplar-source.js';
 import { makeInstrument, type Instrument, type InstrumentParts } from './instrument.js';
 import { OptOuts } from './opt-outs.js';
 
@@ -49,6 +50,11 @@ export class CallPlans implements Part {
   addDefaults(specs: readonly MetricSpec[]): void {
     for (const spec of specs) this.#defaults.add(spec);
     this.#httpPlans.clear();
+  }
+
+  /** Asked in the context of a call, for its exemplars; `undefined` where there are none. */
+  get exemplars(): ExemplarSource | undefined {
+    return this.parts.exemplars;
   }
 
   get hasDefaults(): boolean {

@@ -2,9 +2,14 @@ import type { MetricSpec } from '../decorators/metric-spec.js';
 import { makeMetric, type AnyMetric } from '../metrics/make-metric.js';
 import type { Metric, MetricDefinition } from '../metrics/metric.js';
 import { counterName } from '../metrics/names.js';
+import {
+  nativeSettingsFor,
+  type NativeHistogramSettings,
+} from '../options/native-histogram-options.js';
 import type { Labels, MetricContext } from '../options/metric-context.js';
 import { PrometheusConfigError } from '../core/errors.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
+import type { ExemplarSource } from './exemplar-source.js';
 import { LabelEvaluator } from './label-evaluator.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
 
@@ -15,6 +20,10 @@ export interface InstrumentParts {
   /** Of histograms that have none of their own. */
   readonly buckets: readonly number[];
   readonly maxSeries: number;
+  /** Of histograms that say nothing themselves. */
+  readonly nativeHistograms?: NativeHistogramSettings | undefined;
+  /** Gives exemplars to counters and histograms. @default none */
+  readonly exemplars?: ExemplarSource | undefined;
 }
 
 type SeriesOf<M extends Metric> = ReturnType<M['labels']>;
@@ -31,6 +40,7 @@ export class Instrument<M extends Metric = Metric> {
     readonly metric: M,
     labels: Labels,
     exporter: ExporterMetrics,
+    readonly exemplars?: ExemplarSource,
   ) {
     this.#labels = new LabelEvaluator(inOrder(labels, metric.labelNames), exporter);
     this.isEvaluated = this.#labels.fixed === undefined;
@@ -68,8 +78,9 @@ export class Instrument<M extends Metric = Metric> {
 export function makeInstrument(
   spec: MetricSpec,
   place: string,
-  { registry, exporter, defaultLabels, buckets, maxSeries }: InstrumentParts,
+  parts: InstrumentParts,
 ): Instrument {
+  const { registry, exporter, defaultLabels, maxSeries, exemplars } = parts;
   const { labels: own } = spec.options;
   const clash = Object.keys(own).find((name) => Object.hasOwn(defaultLabels, name));
   if (clash !== undefined) {
@@ -86,15 +97,15 @@ export function makeInstrument(
     labelNames: Object.keys(labels),
     maxSeries: spec.options.maxSeries ?? maxSeries,
   };
-  const metric = registry.use(metricOf(spec, definition, buckets), place);
+  const metric = registry.use(metricOf(spec, definition, parts), place);
   metric.onOverflow = exporter.countOverflow;
-  return new Instrument(spec, metric as Metric, labels, exporter);
+  return new Instrument(spec, metric as Metric, labels, exporter, exemplars);
 }
 
 function metricOf(
   { type, options }: MetricSpec,
   definition: MetricDefinition,
-  buckets: readonly number[],
+  { buckets, nativeHistograms }: InstrumentParts,
 ): AnyMetric {
   const { labels: _labels, initialValue: _initialValue, maxSeries: _maxSeries, ...given } = options;
   const own = Object.entries(given).filter(([, value]) => value !== undefined);
@@ -105,6 +116,7 @@ function metricOf(
     buckets,
     ...Object.fromEntries(own),
     ...definition,
+    native: nativeSettingsFor('native' in options ? options.native : undefined, nativeHistograms),
   });
 }
 

@@ -4,6 +4,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { TapObserver } from 'rxjs';
 import { errorText } from '../core/errors.js';
 import { ReportOnce } from '../core/report-once.js';
+import type { ExemplarLabels } from '../metrics/exemplars.js';
 import type { GaugeSeries } from '../metrics/gauge.js';
 import type { MetricContext } from '../options/metric-context.js';
 import type { ConvertedResponse } from '../options/prometheus-options.js';
@@ -63,6 +64,7 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
   readonly #startedAt = performance.now();
   #seconds: number | undefined;
   #raised: readonly GaugeSeries[] = [];
+  #exemplar: ExemplarLabels | undefined;
 
   constructor(
     readonly plan: CallPlan,
@@ -70,8 +72,9 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     private readonly convert?: ResponseConverter,
   ) {}
 
-  /** Raises the gauges. */
+  /** Raises the gauges, and takes the exemplar, which is at hand in the context of the call. */
   begin(): void {
+    this.#exemplar = this.plan.exemplars?.();
     if (this.plan.gauges.length === 0) return;
     const context = this.#context();
     this.#raised = this.plan.gauges.map((gauge) => gauge.series(context));
@@ -99,8 +102,10 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
   record(statusCode: number | undefined, response: unknown): void {
     MeasuredCall.prototype.finalize.call(this);
     const { fixed, evaluated } = this.plan;
-    for (const counter of fixed.counters) counter.fixedSeries().inc();
-    for (const timer of fixed.timers) timer.fixedSeries().observe(this.#seconds as number);
+    for (const counter of fixed.counters) counter.fixedSeries().inc(1, this.#exemplar);
+    for (const timer of fixed.timers) {
+      timer.fixedSeries().observe(this.#seconds as number, this.#exemplar);
+    }
     if (evaluated !== undefined) this.#recordEvaluated(evaluated, statusCode, response);
   }
 
@@ -114,9 +119,11 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     response: unknown,
   ): void {
     const context = this.#endContext(statusCode, response);
-    for (const counter of counters) counter.metric.incAt(counter.slot(context));
+    for (const counter of counters) {
+      counter.metric.incAt(counter.slot(context), 1, this.#exemplar);
+    }
     for (const timer of timers) {
-      timer.metric.observeAt(timer.slot(context), this.#seconds as number);
+      timer.metric.observeAt(timer.slot(context), this.#seconds as number, this.#exemplar);
     }
   }
 

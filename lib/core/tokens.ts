@@ -24,6 +24,9 @@ export const INJECTED_METRICS = brand('injected-metrics');
 /** Who finds the providers for `collect()` (`CollectProviders`). */
 export const COLLECT_PROVIDERS = brand('collect-providers');
 
+/** Who gives exemplars (`ExemplarSource`), if anybody does. */
+export const EXEMPLARS = brand('exemplars');
+
 /** The library's own routes (`OwnRoutes`). */
 export const OWN_ROUTES = brand('own-routes');
 

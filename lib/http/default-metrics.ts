@@ -1,3 +1,4 @@
+import type { ExemplarSource } from '../calls/exemplar-source.js';
 import { LabelEvaluator } from '../calls/label-evaluator.js';
 import { CATALOGUE, catalogued, GROUP_LABEL } from '../core/catalogue.js';
 import { VERSION } from '../core/version.js';
@@ -6,6 +7,7 @@ import { GaugeMetric, type GaugeSeries } from '../metrics/gauge.js';
 import { HistogramMetric } from '../metrics/histogram.js';
 import { SummaryMetric } from '../metrics/summary.js';
 import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
+import type { NativeHistogramSettings } from '../options/native-histogram-options.js';
 import type { Labels } from '../options/metric-context.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
@@ -36,6 +38,9 @@ export interface DefaultMetricsParts {
   readonly isLeftOut: (exchange: Exchange) => boolean;
   /** Whether there are handlers that are left out, whose paths may be those of others. */
   readonly hasOptOuts: boolean;
+  readonly nativeHistograms: NativeHistogramSettings | undefined;
+  /** Asked when a request arrives. @default no exemplars */
+  readonly exemplars: ExemplarSource | undefined;
 }
 
 /** Duration, number and exceptions of HTTP requests, and how many are in progress. */
@@ -72,7 +77,11 @@ export class DefaultMetrics implements ExchangeRecorder {
     };
     this.#duration = registry.use<HistogramMetric | SummaryMetric>(
       options.latencyAsHistogram
-        ? new HistogramMetric({ ...duration, buckets: options.buckets })
+        ? new HistogramMetric({
+            ...duration,
+            buckets: options.buckets,
+            native: parts.nativeHistograms,
+          })
         : new SummaryMetric(duration),
     );
     this.#total = registry.use(new CounterMetric(define(CATALOGUE.httpRequests)));
@@ -89,7 +98,10 @@ export class DefaultMetrics implements ExchangeRecorder {
   }
 
   begin(exchange: Exchange): void {
-    if (!exchange.isLeftOut(this.#parts.isLeftOutEarly)) this.#inProgress.add(1);
+    const { isLeftOutEarly, exemplars } = this.#parts;
+    if (exchange.isLeftOut(isLeftOutEarly)) return;
+    this.#inProgress.add(1);
+    if (exemplars !== undefined) exchange.noteExemplar(exemplars());
   }
 
   leaveOut(): void {
@@ -110,8 +122,8 @@ export class DefaultMetrics implements ExchangeRecorder {
     if (outcome !== undefined && this.#knownPathsSuffice) {
       const slot = outcome.durations?.get(exchange.path);
       if (slot !== undefined) {
-        this.#duration.observeAt(slot, exchange.seconds);
-        outcome.total.inc();
+        this.#duration.observeAt(slot, exchange.seconds, exchange.exemplar);
+        outcome.total.inc(1, exchange.exemplar);
         if (exchange.threw) this.#recordException(exchange, outcome.total.labelValues);
         return;
       }
@@ -133,13 +145,14 @@ export class DefaultMetrics implements ExchangeRecorder {
     const { fixed } = this.#labels;
     const extra = fixed ?? this.#labels.evaluate(this.#duration, exchange.context());
     const labels = [method, this.#group.valueOf(exchange), status, ...extra];
-    this.#duration.observeAt(this.#duration.slot(labels), exchange.seconds);
+    const { seconds, exemplar } = exchange;
+    this.#duration.observeAt(this.#duration.slot(labels), seconds, exemplar);
     if (fixed === undefined) {
-      this.#total.incAt(this.#total.slot([method, status, ...extra]));
+      this.#total.incAt(this.#total.slot([method, status, ...extra]), 1, exemplar);
     } else {
       const outcome =
         known ?? this.#addOutcome(exchange.status, method, [method, status, ...extra]);
-      outcome.total.inc();
+      outcome.total.inc(1, exemplar);
       outcome.durations ??= this.#duration.siblings(labels);
     }
     if (exchange.threw) this.#recordException(exchange, [method, status, ...extra]);

@@ -5,6 +5,7 @@ import type { MeasuredCall } from '../calls/measured-call.js';
 import { BRAND } from '../core/brands.js';
 import { pathOf } from '../core/request-target.js';
 import type { ControllerHandler } from '../nest/handler-index.js';
+import type { ExemplarLabels } from '../metrics/exemplars.js';
 import type { MetricContext } from '../options/metric-context.js';
 
 /** Where the exchange of a response is kept, on Node's response object. */
@@ -43,6 +44,7 @@ export class Exchange {
   private leftOut: boolean | undefined = undefined;
   private isMissed = false;
   private scope: AsyncResource | undefined = undefined;
+  private trace: ExemplarLabels | undefined = undefined;
 
   constructor(
     readonly rawRequest: IncomingMessage,
@@ -87,6 +89,11 @@ export class Exchange {
   /** Nothing of the application has matched, and the framework answers that. */
   miss(): void {
     this.isMissed = true;
+  }
+
+  /** What its exemplars say, as far as it is known; what was known before stays. */
+  noteExemplar(labels: ExemplarLabels | undefined): void {
+    this.trace = labels ?? this.trace;
   }
 
   /** Something that is not an `HttpException` was thrown. */
@@ -179,6 +186,11 @@ export class Exchange {
   /** Whether it was answered with what is no error. */
   get isAnswered(): boolean {
     return this.sentStatus < 400;
+  }
+
+  /** `undefined` when it has no exemplars. */
+  get exemplar(): ExemplarLabels | undefined {
+    return this.trace;
   }
 
   get isOver(): boolean {

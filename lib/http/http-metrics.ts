@@ -32,7 +32,7 @@ export interface HttpMetricsParts {
   /** The library's own routes, whose requests are not counted. */
   readonly endpoint: { owns(path: string): boolean };
   /** Tells which handlers are left out of the default metrics. */
-  readonly calls: Pick<CallPlans, 'hasOptOuts' | 'optOuts'>;
+  readonly calls: Pick<CallPlans, 'hasOptOuts' | 'optOuts' | 'exemplars'>;
   /** Told of a request that could not be recorded. */
   readonly onError: (error: unknown) => void;
 }
@@ -92,6 +92,7 @@ export class HttpMetrics implements Part {
   /** Starts measuring. Has to be called before the routes are registered. */
   install(): void {
     const { application, calls } = this.parts;
+    const { exemplars } = calls;
     const { httpAdapter, config, classes, hostModule } = application;
     if (httpAdapter === undefined) return;
     this.#handlers = new HandlerIndex(classes, config);
@@ -108,6 +109,11 @@ export class HttpMetrics implements Part {
     platform.install?.(this.#notesHandlers && isPassing);
     for (const metrics of this.#pending.splice(0)) this.#record(platform, metrics);
     observeExceptions(application, noteException);
+    if (exemplars !== undefined) {
+      // The span of a handler may have begun in a middleware, after the request arrived.
+      const note = (response: unknown): void => Exchange.of(response)?.noteExemplar(exemplars());
+      config.getGlobalGuards().unshift(new HandlerNotingGuard(note));
+    }
     if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard(noteHandler));
     this.start();
   }
@@ -203,7 +209,7 @@ export class HttpMetrics implements Part {
 
   #record(platform: HttpPlatform, metrics: DefaultMetricsOptions): void {
     const { registry, exporter, options, calls, application } = this.parts;
-    const { defaultLabels, maxSeries } = options;
+    const { defaultLabels, maxSeries, nativeHistograms } = options;
     const parts = {
       registry,
       exporter,
@@ -214,6 +220,8 @@ export class HttpMetrics implements Part {
       isLeftOutEarly: this.#isLeftOutEarly,
       isLeftOut: this.#isLeftOut,
       hasOptOuts: calls.hasOptOuts,
+      nativeHistograms,
+      exemplars: calls.exemplars,
     };
     const recorder = new DefaultMetrics(parts, metrics);
     this.tracker.addRecorder(recorder);

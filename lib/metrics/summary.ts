@@ -1,3 +1,4 @@
+import type { ExemplarLabels } from './exemplars.js';
 import { COUNT, SUM } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
 import { InterpolatingSketch, QuantileSketch, type Sketch } from './quantile-sketch.js';
@@ -14,8 +15,8 @@ export class SummarySeries extends Series {
     super(store, slot);
   }
 
-  /** Records a finite number; anything else is ignored. */
-  observe(value: number): void {
+  /** Records a finite number; anything else is ignored. A summary has no exemplars. */
+  observe(value: number, _exemplar?: ExemplarLabels): void {
     observe(this.values, this.offset, this.sketch, value);
   }
 
@@ -85,7 +86,7 @@ export class SummaryMetric extends Metric<SummarySeries> {
   }
 
   /** As `observe` of the series at a slot. */
-  observeAt(slot: number, value: number): void {
+  observeAt(slot: number, value: number, _exemplar?: ExemplarLabels): void {
     const { numbers } = this;
     observe(numbers.valuesOf(slot), numbers.offsetOf(slot), this.#sketchAt(slot), value);
   }

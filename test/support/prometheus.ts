@@ -39,9 +39,14 @@ export class PrometheusServer {
    * Starts it, and waits until it is ready.
    *
    * @param command the program
+   * @param features that it has to be told to have, `native-histograms` say
    * @throws Error with the last lines of its log when it ends instead
    */
-  static async start(command: string, jobs: readonly ScrapeJob[]): Promise<PrometheusServer> {
+  static async start(
+    command: string,
+    jobs: readonly ScrapeJob[],
+    features: readonly string[] = [],
+  ): Promise<PrometheusServer> {
     const directory = await mkdtemp(join(tmpdir(), 'prometheus-'));
     const file = join(directory, 'prometheus.yml');
     // YAML takes JSON as it is.
@@ -52,6 +57,7 @@ export class PrometheusServer {
         `--config.file=${file}`,
         `--storage.tsdb.path=${join(directory, 'data')}`,
         '--web.listen-address=127.0.0.1:0',
+        ...(features.length === 0 ? [] : [`--enable-feature=${features.join()}`]),
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
@@ -103,6 +109,16 @@ export class PrometheusServer {
     return data.activeTargets.find(({ labels }) => labels['job'] === job)?.lastError ?? 'no target';
   }
 
+  /** The label sets of the exemplars that it keeps for a series. */
+  async exemplars(selector: string): Promise<LabelSet[]> {
+    const span = 'start=2020-01-01T00:00:00Z&end=2100-01-01T00:00:00Z';
+    const response = await fetch(
+      `${this.url}/api/v1/query_exemplars?query=${encodeURIComponent(selector)}&${span}`,
+    );
+    const { data } = (await response.json()) as ExemplarsResponse;
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exited = once(this.child, 'exit');
@@ -124,6 +140,10 @@ type QueryResponse = {
         readonly result: readonly { metric: LabelSet; value: readonly [number, string] }[];
       };
 };
+
+interface ExemplarsResponse {
+  readonly data: readonly { readonly exemplars: readonly { readonly labels: LabelSet }[] }[];
+}
 
 interface TargetsResponse {
   readonly data: {
