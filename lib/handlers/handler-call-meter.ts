@@ -100,6 +100,11 @@ export class HandlerCallMeter implements CallMeter {
       { request: exchange.request, executionContext: context },
       convert,
     );
+    if (exchange.isOver) {
+      // The client has gone while a guard was waiting.
+      call.record(exchange.status, exchange.response);
+      return next.handle();
+    }
     follow(exchange, call);
     return own.isObserved ? next.handle().pipe(tap(call)) : next.handle();
   }
