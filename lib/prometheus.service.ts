@@ -24,6 +24,7 @@ import { STARTED_SERVER_OPTIONS, type HttpServerOptions } from './options/server
 import { resolveTable } from './options/table.js';
 import { keptOn } from './core/shared.js';
 import { OWN_ROUTES, RESOLVED_OPTIONS } from './core/tokens.js';
+import { AddedRegistries } from './registry/added-registries.js';
 import { OwnMetrics } from './registry/own-metrics.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
 
@@ -58,12 +59,27 @@ export class PrometheusService {
     @Inject(OWN_ROUTES) private readonly routes: OwnRoutes,
     @Inject(MetricsServers) private readonly servers: MetricsServers,
     @Inject(Pushgateway) private readonly pushgateway: Pushgateway | undefined,
+    @Inject(AddedRegistries) private readonly registries: AddedRegistries,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {}
 
   /** Where the application's metrics are registered. */
   get registry(): AnyRegistry {
     return this.metrics.registry;
+  }
+
+  /**
+   * Shows the metrics of a further prom-client registry beside the module's, also one of another copy
+   * or an older version of prom-client. A metric whose name is there already is left out, and counted
+   * in `nestjs_exporter_scrape_errors_total`. With option `multiprocess`, they are those of the process
+   * that is scraped.
+   *
+   * @throws PrometheusConfigError for what is no registry
+   * @example
+   * service.addRegistry(register);
+   */
+  addRegistry(registry: AnyRegistry): void {
+    this.registries.add(registry);
   }
 
   /**

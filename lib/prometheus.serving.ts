@@ -5,6 +5,7 @@ import { OwnRoutes } from './endpoint/own-routes.js';
 import { MultiprocessMember } from './multiprocess/multiprocess-member.js';
 import { NestApplication } from './nest/application.js';
 import type { ResolvedOptions } from './options/resolve-options.js';
+import { AddedRegistries } from './registry/added-registries.js';
 import { RegistrySource } from './registry/family-source.js';
 import { OwnMetrics } from './registry/own-metrics.js';
 import { MetricsResponder } from './scrape/metrics-responder.js';
@@ -18,13 +19,19 @@ export function servingProviders(logger: Pick<LoggerService, 'log' | 'warn'>): P
   const warn = (message: string): void => void logger.warn(message);
   return [
     {
+      provide: AddedRegistries,
+      inject: [RESOLVED_OPTIONS, MultiprocessMember],
+      useFactory: ({ registry }: ResolvedOptions, member: MultiprocessMember | undefined) =>
+        new AddedRegistries(member?.source ?? new RegistrySource(registry), registry),
+    },
+    {
       provide: ScrapeService,
-      inject: [RESOLVED_OPTIONS, ScrapeMetrics, MultiprocessMember],
+      inject: [RESOLVED_OPTIONS, ScrapeMetrics, AddedRegistries],
       useFactory: (
-        { registry, endpoint }: ResolvedOptions,
+        { endpoint }: ResolvedOptions,
         observer: ScrapeMetrics,
-        member: MultiprocessMember | undefined,
-      ) => new ScrapeService(member?.source ?? new RegistrySource(registry), endpoint, observer),
+        registries: AddedRegistries,
+      ) => new ScrapeService(registries, endpoint, observer),
     },
     {
       provide: METRICS_RESPONDER,
