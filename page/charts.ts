@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { bytes, cores, perSecond, seconds, share } from './format.js';
+import { bytes, clock, cores, perSecond, seconds, share } from './format.js';
 import type { Point } from './history.js';
 
 type Line = Exclude<keyof Point, 'at' | 'hasStarted'>;
@@ -76,6 +76,8 @@ export class Charts {
       const plot = new uPlot(this.#options(spec, holder), [[]], canvas);
       return { spec, plot, holder };
     });
+    // Once all of them are there, each has its width.
+    this.#fit();
     this.draw(this.#points);
   }
 
@@ -98,10 +100,18 @@ export class Charts {
       legend: { show: false },
       cursor: { show: false },
       scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
-      axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(spec.text) }],
+      axes: [
+        { ...axis, space: 80, values: (_, moments) => moments.map((at) => clock(at * 1000)) },
+        { ...axis, size: 76, values: (_, values) => values.map(spec.text) },
+      ],
       series: [
         {},
-        ...spec.lines.map(([, label, stroke]) => ({ label, stroke: color(stroke), width: 1.5 })),
+        ...spec.lines.map(([, label, stroke]) => ({
+          label,
+          stroke: color(stroke),
+          width: 1.5,
+          points: { show: false },
+        })),
       ],
       hooks: { draw: [(plot) => this.#markStarts(plot, color('--quiet'))] },
     };

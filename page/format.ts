@@ -41,8 +41,13 @@ export function cores(value: number): string {
   return Number.isFinite(value) ? `${digits(value)} cores` : '–';
 }
 
+/** Hours, minutes and seconds of a day. */
+export function clock(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleTimeString('en-GB');
+}
+
 export function time(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString(undefined, {
+  return new Date(milliseconds).toLocaleTimeString('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
   });

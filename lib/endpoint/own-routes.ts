@@ -13,6 +13,7 @@ import { placeFirst, PrefixExemption, prefixed } from '../nest/routes.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { resolveGuards } from './guard-resolver.js';
 import { OpenRequests } from './open-requests.js';
+import { BRAND } from '../core/brands.js';
 
 /** Answers a request on Node's own objects, completely. Does not reject. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -31,7 +32,7 @@ export interface OwnRoute {
 
 type OwnRoutesOptions = Pick<ResolvedOptions, 'path' | 'useGlobalPrefix' | 'guards'>;
 
-const ROUTE = Symbol('nestjs-prometheus-exporter.route');
+const ROUTE = Symbol.for(`${BRAND}route`);
 
 /** A request that was for a route which was added. */
 interface ClaimedRequest extends IncomingMessage {

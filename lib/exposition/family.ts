@@ -1,6 +1,7 @@
+import type { BucketList } from '../metrics/bucket-list.js';
 import type { Exemplar } from '../metrics/exemplars.js';
 import type { MetricType, NativeLayout } from '../metrics/layout.js';
-import type { BucketVisitor, Sign } from '../metrics/native-buckets.js';
+import type { Sign } from '../metrics/native-buckets.js';
 
 /** One label set of a {@link SeriesFamily} and its numbers. */
 export interface SeriesView {
@@ -17,8 +18,8 @@ export interface SeriesView {
   readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
   /** The schema of its exponential buckets; present where the family has any. */
   readonly schema?: number;
-  /** Calls the visitor for the exponential buckets of one sign that are not empty, in their order. */
-  visitBuckets?(sign: Sign, visitor: BucketVisitor): void;
+  /** Lists its exponential buckets of one sign that are not empty. */
+  readBuckets?(sign: Sign, list: BucketList): void;
   /** Gives the values at the family's `percentiles`; without it a summary has none. */
   readonly sketch?: { quantiles(quantiles: readonly number[]): readonly number[] } | undefined;
 }

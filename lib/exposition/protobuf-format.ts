@@ -6,9 +6,6 @@ import { sampleMetrics } from './protobuf-samples.js';
 import { seriesMetrics } from './protobuf-series.js';
 import type { Sink } from './sink.js';
 
-/** Size of a chunk of a family, in bytes, unless one label set takes more. */
-const CHUNK_SIZE = 65_536;
-
 /** The enumeration `MetricType`. */
 const TYPES = { counter: 0, gauge: 1, summary: 2, unknown: 3, histogram: 4 } as const;
 
@@ -41,10 +38,6 @@ class ProtobufBlock implements BlockWriter {
   readonly #sink: Sink;
   readonly #metrics: MetricsWriter;
   readonly #bytes = new ProtobufBytes();
-  readonly #chunks: Buffer[] = [];
-  #chunk = Buffer.alloc(0);
-  #position = 0;
-  #length = 0;
 
   constructor(block: Block, sink: Sink) {
     this.#sink = sink;
@@ -64,12 +57,12 @@ class ProtobufBlock implements BlockWriter {
   }
 
   end(): void {
-    this.#bytes.delimit(this.#length);
-    const prefix = Buffer.allocUnsafe(this.#bytes.length);
-    this.#bytes.copyTo(prefix, 0);
-    this.#sink.bytes(prefix);
-    for (const chunk of this.#chunks) this.#sink.bytes(chunk);
-    this.#sink.bytes(this.#chunk.subarray(0, this.#position));
+    const prefix = new ProtobufBytes();
+    prefix.number(this.#bytes.total);
+    prefix.keep();
+    for (const bytes of [prefix, this.#bytes]) {
+      for (const chunk of bytes.takeAll()) this.#sink.bytes(chunk);
+    }
   }
 
   #begin({ name, type, help }: Block): void {
@@ -79,30 +72,11 @@ class ProtobufBlock implements BlockWriter {
     bytes.unsigned(TYPE, TYPES[type]);
     if (help !== '') bytes.text(HELP, help);
     bytes.text(NAME, name);
-    this.#keep();
+    bytes.keep();
   }
 
   readonly #endMetric = (): void => {
     this.#bytes.close(METRIC, 0);
-    this.#keep();
+    this.#bytes.keep();
   };
-
-  #keep(): void {
-    const bytes = this.#bytes;
-    const { length } = bytes;
-    if (this.#position + length > this.#chunk.length) this.#makeRoom(length);
-    bytes.copyTo(this.#chunk, this.#position);
-    this.#position += length;
-    this.#length += length;
-    bytes.clear();
-  }
-
-  /** Small families are many, and have small chunks. */
-  #makeRoom(length: number): void {
-    if (this.#position > 0) this.#chunks.push(this.#chunk.subarray(0, this.#position));
-    this.#chunk = Buffer.allocUnsafe(
-      Math.max(length, Math.min(CHUNK_SIZE, 4 * (this.#chunk.length + length))),
-    );
-    this.#position = 0;
-  }
 }

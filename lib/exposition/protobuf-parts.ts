@@ -27,11 +27,7 @@ const VALUE = 1;
 
 /** An empty label is left out: it is one that is not set. */
 export function writeLabel(bytes: ProtobufBytes, field: number, name: string, value: string): void {
-  if (value === '') return;
-  const before = bytes.length;
-  bytes.text(2, value);
-  bytes.text(1, name);
-  bytes.close(field, before);
+  if (value !== '') bytes.pair(field, name, value);
 }
 
 export function writeLabels(

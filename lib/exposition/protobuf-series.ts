@@ -1,12 +1,11 @@
 import { BUCKETS, COUNT, SUM, VALUE } from '../metrics/layout.js';
-import { NEGATIVE, POSITIVE } from '../metrics/native-buckets.js';
 import { bucketExemplars } from './exemplar.js';
 import type { SeriesFamily, SeriesView, SeriesViews } from './family.js';
 import type { Block, SeriesContent } from './format.js';
 import type { LabelPart } from './label-part.js';
-import { NativeSpans } from './native-spans.js';
 import { canonicalNumber } from './number-text.js';
 import type { ProtobufBytes } from './protobuf-bytes.js';
+import { NativeWriter } from './protobuf-native.js';
 import {
   GAUGE,
   HISTOGRAM,
@@ -26,13 +25,6 @@ import {
 } from './protobuf-parts.js';
 
 /** Fields of `Histogram`. */
-const SCHEMA = 5;
-const ZERO_THRESHOLD = 6;
-const ZERO_COUNT = 7;
-const NEGATIVE_SPAN = 9;
-const NEGATIVE_DELTA = 10;
-const POSITIVE_SPAN = 12;
-const POSITIVE_DELTA = 13;
 const HISTOGRAM_CREATED = 15;
 const EXEMPLARS = 16;
 
@@ -107,18 +99,15 @@ function summaryWriter({ percentiles = [] }: SeriesFamily): Write {
 }
 
 function histogramWriter({ bounds = [], native }: SeriesFamily): Write {
-  const spans = native === undefined ? undefined : new NativeSpans();
+  const nativeWriter = native === undefined ? undefined : new NativeWriter(native.zeroThreshold);
   const { length } = bounds;
   return (bytes, series) => {
     const { values, offset, createdAt = UNKNOWN_TIME } = series;
     const exemplars = bucketExemplars(series.exemplars, length);
     const before = bytes.length;
-    if (spans !== undefined) writeNativeExemplars(bytes, series);
+    if (native !== undefined && exemplars !== undefined) writeNativeExemplars(bytes, series);
     writeTime(bytes, HISTOGRAM_CREATED, createdAt);
-    if (spans !== undefined && native !== undefined) {
-      const zeros = values[offset + BUCKETS + length + 1] as number;
-      writeNative(bytes, series, spans, native.zeroThreshold, zeros);
-    }
+    nativeWriter?.write(bytes, series, values[offset + BUCKETS + length + 1] as number);
     let count = 0;
     for (let bucket = 0; bucket <= length; bucket++) {
       count += values[offset + BUCKETS + bucket] as number;
@@ -138,25 +127,6 @@ function histogramWriter({ bounds = [], native }: SeriesFamily): Write {
 
 function writeNativeExemplars(bytes: ProtobufBytes, { exemplars = [] }: SeriesView): void {
   for (const exemplar of exemplars.toReversed()) writeExemplar(bytes, EXEMPLARS, exemplar);
-}
-
-function writeNative(
-  bytes: ProtobufBytes,
-  series: SeriesView,
-  spans: NativeSpans,
-  zeroThreshold: number,
-  zeroCount: number,
-): void {
-  spans.read(series, POSITIVE);
-  // Without it, an empty histogram whose threshold is zero would look like a classic one.
-  const isUnrecognizable = spans.isEmpty && zeroThreshold === 0 && zeroCount === 0;
-  if (isUnrecognizable) spans.writeEmptySpan(bytes, POSITIVE_SPAN);
-  spans.write(bytes, POSITIVE_SPAN, POSITIVE_DELTA);
-  spans.read(series, NEGATIVE);
-  spans.write(bytes, NEGATIVE_SPAN, NEGATIVE_DELTA);
-  bytes.unsigned(ZERO_COUNT, zeroCount);
-  bytes.double(ZERO_THRESHOLD, zeroThreshold);
-  bytes.signed(SCHEMA, series.schema ?? 0);
 }
 
 /** The samples of one name, each a message of its own. */

@@ -30,7 +30,7 @@ export class Sink {
 
   /** A chunk that is full, if there is one. */
   take(): Buffer | undefined {
-    return this.#chunks.shift();
+    return this.#chunks.length === 0 ? undefined : this.#chunks.shift();
   }
 
   /** Makes a chunk of what is not one yet. */

@@ -24,14 +24,24 @@ export class GivenLabels {
   read(labels: object): readonly string[] {
     const names = this.#names;
     const values = this.#values;
-    for (let i = 0; i < values.length; i++) values[i] = '';
+    let set = 0;
     for (const name in labels) {
-      const at = names.indexOf(name);
+      // Most callers give them in the order of the declaration.
+      const at = names[set] === name ? set : names.indexOf(name);
       if (at === -1) throw unknownLabel(name, names);
       const value = (labels as Record<string, unknown>)[name];
       values[at] = typeof value === 'string' ? value : (labelValueText(value) ?? '');
+      set += 1;
     }
+    if (set < names.length) this.#emptyOthers(labels);
     return values;
+  }
+
+  /** Values of an earlier call may stand where this one has none. */
+  #emptyOthers(labels: object): void {
+    const set = new Set<string>();
+    for (const name in labels) set.add(name);
+    for (const [i, name] of this.#names.entries()) if (!set.has(name)) this.#values[i] = '';
   }
 
   /**

@@ -1,7 +1,8 @@
+import type { BucketList } from './bucket-list.js';
 import type { ExemplarLabels } from './exemplars.js';
 import { BUCKETS, countOf, SUM, type NativeLayout, type SeriesLayout } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
-import { NativeBuckets, type BucketVisitor, type Sign } from './native-buckets.js';
+import { NativeBuckets, type Sign } from './native-buckets.js';
 import { schemaFor } from './native-schema.js';
 import { Series } from './series.js';
 import type { SeriesStore } from './series-store.js';
@@ -62,9 +63,9 @@ export class HistogramSeries extends Series {
     return this.metric.native?.schemaOf(this.slot) ?? NaN;
   }
 
-  /** Calls the visitor for the exponential buckets of one sign that are not empty, in their order. */
-  visitBuckets(sign: Sign, visitor: BucketVisitor): void {
-    this.metric.native?.visit(this.slot, sign, visitor);
+  /** Lists its exponential buckets of one sign that are not empty. */
+  readBuckets(sign: Sign, list: BucketList): void {
+    this.metric.native?.read(this.slot, sign, list);
   }
 }
 

@@ -1,3 +1,4 @@
+import { BucketList } from './bucket-list.js';
 import type { NativeLayout } from './layout.js';
 import { bucketIndexOf, coarserIndex, COARSEST_SCHEMA } from './native-schema.js';
 import { SlotPages } from './slot-pages.js';
@@ -24,9 +25,6 @@ const FACTS = 3;
 export const POSITIVE = 0;
 export const NEGATIVE = 1;
 export type Sign = typeof POSITIVE | typeof NEGATIVE;
-
-/** Takes one bucket of a series: its index at the series' schema, and how often it was met. */
-export type BucketVisitor = (index: number, count: number) => void;
 
 /**
  * The exponential buckets of all series of a metric, by their slots, in shared typed arrays: a
@@ -83,19 +81,15 @@ export class NativeBuckets implements NativeLayout {
     return true;
   }
 
-  /** Calls the visitor for the buckets of one sign that are not empty, in order of their indexes. */
-  visit(slot: number, sign: Sign, visitor: BucketVisitor): void {
+  /** Lists the buckets of one sign that are not empty. */
+  read(slot: number, sign: Sign, list: BucketList): void {
+    list.clear();
     let block = this.facts[slot * FACTS + FIRST] as number;
     for (; block !== NONE; block = this.links[block * LINKS + FOLLOWING] as number) {
       const key = this.links[block * LINKS + KEY] as number;
       if ((key & 1) !== sign) continue;
       const values = this.counts.valuesOf(block - 1);
-      const offset = this.counts.offsetOf(block - 1);
-      const start = (key >> 1) << BLOCK_BITS;
-      for (let i = 0; i < BLOCK_SIZE; i++) {
-        const count = values[offset + i] as number;
-        if (count !== 0) visitor(start + i, count);
-      }
+      list.add((key >> 1) << BLOCK_BITS, values, this.counts.offsetOf(block - 1), BLOCK_SIZE);
     }
   }
 
@@ -103,15 +97,14 @@ export class NativeBuckets implements NativeLayout {
   coarsen(slot: number, schema: number): void {
     const steps = this.schemaOf(slot) - schema;
     if (steps <= 0) return;
-    const buckets: [index: number, sign: Sign, count: number][] = [];
-    for (const sign of [POSITIVE, NEGATIVE] as const) {
-      this.visit(slot, sign, (index, count) => buckets.push([index, sign, count]));
-    }
+    const positive = new BucketList();
+    const negative = new BucketList();
+    this.read(slot, POSITIVE, positive);
+    this.read(slot, NEGATIVE, negative);
     this.empty(slot);
     (this.facts[slot * FACTS + STEPS] as number) += steps;
-    for (const [index, sign, count] of buckets) {
-      this.put(slot, coarserIndex(index, steps), sign, count);
-    }
+    this.putAll(slot, steps, POSITIVE, positive);
+    this.putAll(slot, steps, NEGATIVE, negative);
   }
 
   /**
@@ -138,6 +131,13 @@ export class NativeBuckets implements NativeLayout {
     this.links = new Int32Array(LINKS);
     this.facts = new Int32Array(0);
     this.free = NONE;
+  }
+
+  private putAll(slot: number, steps: number, sign: Sign, list: BucketList): void {
+    for (let i = 0; i < list.length; i++) {
+      const index = coarserIndex(list.indexes[i] as number, steps);
+      this.put(slot, index, sign, list.counts[i] as number);
+    }
   }
 
   private put(slot: number, index: number, sign: Sign, count: number): void {

@@ -81,8 +81,8 @@ function readMetadata(
   current: OpenFamily | undefined,
   families: Map<string, OpenFamily>,
 ): OpenFamily {
-  const match = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s.exec(line);
-  if (match === null) throw new Error('neither HELP nor TYPE');
+  const match = /^# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s.exec(line);
+  if (match === null) throw new Error('neither HELP, TYPE nor UNIT');
   const [, kind, name, rest] = match as unknown as [string, string, string, string];
   let family = current;
   if (family?.name !== name) {
@@ -91,7 +91,11 @@ function readMetadata(
     families.set(name, family);
   }
   if (family.samples.length > 0) throw new Error('metadata after the first sample');
-  if (kind === 'HELP') {
+  if (kind === 'UNIT') {
+    // https://prometheus.io/docs/specs/om/open_metrics_spec/#unit
+    if (format === 'text') throw new Error('the text format has no UNIT');
+    if (!name.endsWith(`_${rest}`)) throw new Error('the name does not end in its unit');
+  } else if (kind === 'HELP') {
     if (family.help !== undefined) throw new Error('a second HELP');
     family.help = unescapeHelp(rest, format);
   } else {

@@ -17,6 +17,13 @@ describe('marks', () => {
     expect(own).toEqual([]);
   });
 
+  it('tell what stands on a registry, not the class of one copy', () => {
+    const files = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /instanceof RegisteredMetric/.test(readFileSync(join(lib, file), 'utf8')));
+    expect(files).toEqual([]);
+  });
+
   it('differ from version to version', () => {
     expect(Symbol.keyFor(brand('spec'))).toBe(`nestjs-prometheus-exporter@${VERSION}:spec`);
   });

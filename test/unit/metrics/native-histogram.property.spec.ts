@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { BucketList } from '../../../lib/metrics/bucket-list.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { bucketIndexOf, schemaFor, upperBoundOf } from '../../../lib/metrics/native-schema.js';
 import { NEGATIVE, POSITIVE, type Sign } from '../../../lib/metrics/native-buckets.js';
@@ -25,9 +26,10 @@ function bucketsOf(
   sign: Sign = POSITIVE,
   label = 'a',
 ): Map<number, number> {
-  const buckets = new Map<number, number>();
-  metric.labels([label]).visitBuckets(sign, (index, count) => buckets.set(index, count));
-  return buckets;
+  const list = new BucketList();
+  metric.labels([label]).readBuckets(sign, list);
+  const { indexes, counts, length } = list;
+  return new Map(Array.from({ length }, (_, i) => [indexes[i] as number, counts[i] as number]));
 }
 
 /** From 0.5 to 1. */
@@ -197,11 +199,9 @@ describe('a native histogram', () => {
         for (const value of other) second.labels(['a']).observe(value);
         const { slot } = metric.labels(['a']);
         const { schema } = second.labels(['a']);
-        second
-          .labels(['a'])
-          .visitBuckets(POSITIVE, (index, count) =>
-            metric.native?.merge(slot, schema, index, POSITIVE, count),
-          );
+        for (const [index, count] of bucketsOf(second)) {
+          metric.native?.merge(slot, schema, index, POSITIVE, count);
+        }
         const merged = metric.labels(['a']).schema;
         if (other.length > 0) expect(merged).toBeLessThanOrEqual(schema);
         const expected = new Map<number, number>();
