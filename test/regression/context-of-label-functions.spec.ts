@@ -1,0 +1,75 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Get, type MiddlewareConsumer } from '@nestjs/common';
+import { Subject, firstValueFrom } from 'rxjs';
+import { Counter } from '../../lib/index.js';
+import { onBothPlatforms } from '../support/harness.js';
+import { requestText } from '../support/raw-connection.js';
+
+const tenants = new AsyncLocalStorage<string>();
+const tenant = (): string => tenants.getStore() ?? 'none';
+
+function inContext(request: IncomingMessage, _response: ServerResponse, next: () => void): void {
+  tenants.run((request.url ?? '').split('tenant=')[1] ?? 'none', next);
+}
+
+@Controller()
+class TenantsController {
+  readonly go = new Subject<void>();
+
+  @Get('slow')
+  @Counter('calls', 'Calls.', { labels: { caller: tenant } })
+  async slow(): Promise<string> {
+    await firstValueFrom(this.go);
+    return 'slow';
+  }
+
+  @Get('fast')
+  @Counter('calls', 'Calls.', { labels: { caller: tenant } })
+  fast(): string {
+    return 'fast';
+  }
+}
+
+const start = {
+  controllers: [TenantsController],
+  options: { defaultLabels: { tenant }, groupBy: 'route' },
+  middleware: (consumer: MiddlewareConsumer) => {
+    consumer.apply(inContext).forRoutes('{*path}');
+  },
+};
+
+const TOTAL = 'nestjs_http_request_total';
+
+describe('label functions see the async context of their request', () => {
+  onBothPlatforms('that was pipelined', async (test) => {
+    const app = await test.start(start);
+    const connection = await app.raw(
+      requestText('GET', '/slow?tenant=a') + requestText('GET', '/fast?tenant=b'),
+    );
+    await app.eventually(() => expect(app.requests.received).toBe(2));
+    app.provider(TenantsController).go.next();
+    await connection.until(/slow[\s\S]*fast/);
+    for (const name of ['a', 'b']) {
+      await app.expectSample(TOTAL, { method: 'GET', status: '200', tenant: name }, 1);
+      await app.expectSample('calls_total', { caller: name, tenant: name }, 1);
+    }
+  });
+
+  onBothPlatforms('whose client went away', async (test) => {
+    const app = await test.start(start);
+    const { go } = app.provider(TenantsController);
+    const connection = await app.raw(requestText('GET', '/slow?tenant=a'));
+    await app.eventually(() => expect(go.observed).toBe(true));
+    connection.destroy();
+    await app.expectSample(TOTAL, { method: 'GET', status: '499', tenant: 'a' }, 1);
+    await app.expectSample('calls_total', { caller: 'a', tenant: 'a' }, 1);
+    go.next();
+  });
+
+  onBothPlatforms('that matched nothing', async (test) => {
+    const app = await test.start(start);
+    await app.get('/nowhere?tenant=c');
+    await app.expectSample(TOTAL, { method: 'GET', status: '404', tenant: 'c' }, 1);
+  });
+});
