@@ -19,7 +19,7 @@ export interface GaugeSettings extends CounterSettings {
 export interface HistogramSettings extends CounterSettings {
   /** Upper bounds, ascending. */
   buckets?: readonly number[];
-  /** Whether, and how, it counts in exponential buckets as well. @default as `nativeHistograms` @alpha */
+  /** Whether, and how, it counts in exponential buckets as well. @default as `nativeHistograms` */
   native?: boolean | NativeHistogramOptions;
 }
 

@@ -109,7 +109,6 @@ export interface PrometheusModuleOptions {
    * jobs, queues, events.
    *
    * @default true
-   * @alpha
    */
   handlers?: boolean;
   /** Measures outgoing HTTP requests and calls to databases. @default false */
@@ -118,7 +117,6 @@ export interface PrometheusModuleOptions {
    * Histograms count in exponential buckets as well, which the protobuf format shows.
    *
    * @default false
-   * @alpha
    */
   nativeHistograms?: boolean | NativeHistogramOptions;
   /**
@@ -128,7 +126,6 @@ export interface PrometheusModuleOptions {
    * exemplar.
    *
    * @default false
-   * @alpha
    */
   exemplars?: boolean | ExemplarLabels;
   /** Serves a page that draws the metrics. @default false */
