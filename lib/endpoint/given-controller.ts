@@ -9,6 +9,7 @@ import {
   ROUTE_ARGUMENTS,
   VERSION_OF_ROUTE,
 } from '../nest/metadata.js';
+import { OPT_OUT_METADATA } from '../decorators/metadata.js';
 import { METRICS_CONTROLLER, MetricsController } from './metrics.controller.js';
 
 /**
@@ -40,8 +41,14 @@ export function controllerFault(controller: Type<unknown>): PrometheusConfigErro
   return fail(' whose `index` has no decorator of a route, or `@Get()` without a path');
 }
 
-/** What the metadata of a handler says of its route. */
-const ROUTE_METADATA = [PATH, METHOD, VERSION_OF_ROUTE, SERVES_LATE_PATHS] as const;
+/** What the metadata of a handler says of its route, and that it is in no metric. */
+const ROUTE_METADATA = [
+  PATH,
+  METHOD,
+  VERSION_OF_ROUTE,
+  SERVES_LATE_PATHS,
+  OPT_OUT_METADATA,
+] as const;
 
 /**
  * Makes an overridden `index` the route that the one of `MetricsController` is: metadata is no part

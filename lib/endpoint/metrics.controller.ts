@@ -38,7 +38,6 @@ export const METRICS_CONTROLLER = brand('metrics-controller');
  * class PublicMetricsController extends MetricsController {}
  */
 @Controller()
-@ExcludeAllMetrics()
 @UseGuards(MetricsGuard)
 @SetMetadata(METRICS_CONTROLLER, true)
 // What Swagger's own decorator does, which would make Swagger a dependency.
@@ -53,6 +52,7 @@ export class MetricsController {
    * gives its response back.
    */
   @Get()
+  @ExcludeAllMetrics()
   @Version(VERSION_NEUTRAL)
   @SetMetadata(SERVES_LATE_PATHS, true)
   @UseGuards(AnsweringGuard)

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { CallPlans } from '../calls/call-plans.js';
 import { PrometheusConfigError } from '../core/errors.js';
+import { SERVES_LATE_PATHS } from '../nest/late-paths.js';
 import type { Part } from '../core/part.js';
 import type { NestApplication } from '../nest/application.js';
 import { observeExceptions } from '../nest/filters.js';
@@ -44,8 +45,8 @@ export class HttpMetrics implements Part {
   readonly #pending: DefaultMetricsOptions[] = [];
   #platform: HttpPlatform | undefined;
   #handlers: HandlerIndex | undefined;
-  /** The controllers of the library's own routes. */
-  #ownControllers: ReadonlySet<unknown> = new Set();
+  /** The handlers of the library's own routes. A controller of the application may have more. */
+  #ownHandlers: ReadonlySet<unknown> = new Set();
   #isFollowing = false;
   #notesHandlers = false;
   #stopCapturing: (() => void) | undefined;
@@ -96,8 +97,11 @@ export class HttpMetrics implements Part {
     const { httpAdapter, config, classes, hostModule } = application;
     if (httpAdapter === undefined) return;
     this.#handlers = new HandlerIndex(classes, config);
-    this.#ownControllers = new Set(
-      classes.filter(({ module }) => module.metatype === hostModule).map(({ type }) => type),
+    this.#ownHandlers = new Set(
+      classes
+        .filter(({ module }) => module.metatype === hostModule)
+        .flatMap(({ type, methods }) => methods.map((name) => type.prototype[name] as Function))
+        .filter((method) => Reflect.hasMetadata(SERVES_LATE_PATHS, method)),
     );
     const { isAmbiguous, isPassing } = this.#handlers;
     const isGroupedBy = (group: string): boolean =>
@@ -155,7 +159,7 @@ export class HttpMetrics implements Part {
   /** Whether a request is one to a route of the library's own, which is in no metric. */
   isEndpoint(exchange: Exchange): boolean {
     const found = this.#handlers?.find(this.#platform?.routeOf(exchange)?.handler);
-    return found !== undefined && this.#ownControllers.has(found.controller);
+    return found !== undefined && this.#ownHandlers.has(found.handler);
   }
 
   /** Whether method and path of a request tell that it is left out. */
