@@ -77,7 +77,7 @@ describe('parseExposition', () => {
     ['never negative', ['# TYPE c_total counter', 'c_total -1']],
     ['never NaN', ['# TYPE c_total counter', 'c_total NaN']],
     ['unknown escape', ['# HELP g \\t', '# TYPE g gauge']],
-    ['neither HELP nor TYPE', ['# a comment']],
+    ['neither HELP, TYPE nor UNIT', ['# a comment']],
     ['a sample name expected', ['# TYPE g gauge', 'g 1', '']],
     ['+Inf', HISTOGRAM.filter((line) => !line.includes('+Inf'))],
     ['_count is not', HISTOGRAM.map((line) => line.replace('count 3', 'count 4'))],
