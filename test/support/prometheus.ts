@@ -167,13 +167,16 @@ function configuration(jobs: readonly ScrapeJob[]): unknown {
 async function addressWhenReady(child: ChildProcessByStdio<null, null, Readable>): Promise<string> {
   const lines: string[] = [];
   let address: string | undefined;
+  // Either of the two may be said first.
+  let isReady = false;
   const log = createInterface({ input: child.stderr });
   const ready = new Promise<string>((resolve, reject) => {
     log.on('line', (line) => {
       lines.push(line);
       if (lines.length > 20) lines.shift();
       address ??= /msg="Listening on" address=(\S+)/.exec(line)?.[1];
-      if (line.includes('Server is ready') && address !== undefined) resolve(`http://${address}`);
+      isReady ||= line.includes('Server is ready');
+      if (isReady && address !== undefined) resolve(`http://${address}`);
     });
     child.once('error', reject);
     log.once('close', () => reject(new Error(`Prometheus ended:\n${lines.join('\n')}`)));
