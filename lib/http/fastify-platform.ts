@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { handlerOfConfig } from '../nest/handler-index.js';
 import type { Exchange } from './exchange.js';
+import { FastifyRoutes, type PathMatching, type RegisteredRoute } from './fastify-routes.js';
 import type { HttpPlatform, PlatformListener, Route } from './platform.js';
 
 interface FastifyRequestLike {
@@ -22,34 +23,15 @@ type ErrorHook = (
   done: () => void,
 ) => void;
 
-/** What is registered; the configuration is that of `routeOptions`, but for what Fastify adds. */
-interface RegisteredRoute {
-  readonly method: string | readonly string[];
-  readonly url: string;
-  readonly config?: object;
-  /** What has to be true beside method and path. */
-  readonly constraints?: object;
-}
-
 /** The part of a Fastify instance that is used. */
 export interface FastifyLike {
   addHook(name: 'onRoute', hook: (route: RegisteredRoute) => void): unknown;
   addHook(name: 'onRequest' | 'onResponse', hook: Hook): unknown;
   addHook(name: 'onError', hook: ErrorHook): unknown;
   hasRoute(route: { method: string; url: string }): boolean;
-}
-
-/** A route of a handler of Nest, which method and path tell. */
-interface HandlerRoute {
-  readonly methods: readonly string[];
-  readonly url: string;
-  readonly handler: Function;
-}
-
-/** Routes of certain handlers, among as many as there were then. */
-interface WantedRoutes {
-  readonly count: number;
-  readonly routes: readonly (HandlerRoute & { readonly pattern: RegExp })[];
+  /** Options of the router stand in one of two places. */
+  readonly initialConfig: PathMatching & { readonly routerOptions?: PathMatching };
+  readonly server: { readonly listening: boolean };
 }
 
 /** What something answered that is no route: a hook, or middleware. */
@@ -63,18 +45,16 @@ const NO_ROUTE: Route = { template: '/*' };
  */
 export class FastifyPlatform implements HttpPlatform {
   readonly #routes = new WeakMap<object, Route>();
-  readonly #registered: HandlerRoute[] = [];
-  #wanted: WantedRoutes = { count: 0, routes: [] };
+  readonly #registered: FastifyRoutes;
+  #adoptsAll = false;
 
   constructor(
     private readonly fastify: FastifyLike,
-    listener: PlatformListener,
+    private readonly listener: PlatformListener,
   ) {
-    fastify.addHook('onRoute', ({ method, url, config = {}, constraints = {} }) => {
-      const handler = handlerOfConfig(config);
-      if (handler === undefined || Object.keys(constraints).length > 0) return;
-      this.#registered.push({ methods: [method].flat(), url, handler });
-    });
+    const { initialConfig } = fastify;
+    this.#registered = new FastifyRoutes(initialConfig.routerOptions ?? initialConfig);
+    fastify.addHook('onRoute', (route) => this.#registered.add(route));
     // `inject()`, and the second server that Fastify opens for `localhost`, pass by the server's
     // listener; for them the request begins here.
     fastify.addHook('onRequest', (request, reply, done) => {
@@ -85,12 +65,6 @@ export class FastifyPlatform implements HttpPlatform {
       }
       done();
     });
-    // A hook that was added before ours has answered.
-    fastify.addHook('onResponse', (request, reply, done) => {
-      const exchange = listener.begin(request.raw, reply.raw);
-      if (exchange?.isAdopted === false) exchange.adopt(request, reply);
-      done();
-    });
     // What a route of no controller throws passes by Nest where its plugin was loaded before.
     fastify.addHook('onError', (_request, reply, error, done) => {
       listener.threw(reply.raw, error);
@@ -98,24 +72,28 @@ export class FastifyPlatform implements HttpPlatform {
     });
   }
 
+  /**
+   * Middleware of Nest, and hooks that were added before ours, may have answered. Fastify adds two
+   * listeners to each response for such a hook, so there is one only where it is of use. It takes
+   * none any more once it listens.
+   */
+  adoptAll(): void {
+    if (this.#adoptsAll || this.fastify.server.listening) return;
+    this.#adoptsAll = true;
+    this.fastify.addHook('onResponse', (request, reply, done) => {
+      const exchange = this.listener.begin(request.raw, reply.raw);
+      if (exchange?.isAdopted === false) exchange.adopt(request, reply);
+      done();
+    });
+  }
+
   /** Middleware of Nest runs in a hook before ours, and may take its time. */
   isFor({ method, path }: Exchange, isWanted: (handler: Function) => boolean): boolean {
-    if (this.#wanted.count !== this.#registered.length) {
-      const wanted = this.#registered.filter(({ handler }) => isWanted(handler));
-      const routes = wanted.map((route) => ({ ...route, pattern: patternOf(route.url) }));
-      this.#wanted = { count: this.#registered.length, routes };
-    }
-    const matching = this.#wanted.routes.filter(
-      ({ methods, pattern }) => methods.includes(method) && pattern.test(path),
-    );
-    if (matching.length === 0) return false;
-    // A route without parameters goes before one with some.
-    return (
-      matching.some(({ url }) => url === path) || !this.fastify.hasRoute({ method, url: path })
-    );
+    return this.#registered.isFor(method, path, isWanted);
   }
 
   routeOf(exchange: Exchange): Route | undefined {
+    if (!exchange.isAdopted) return this.#routeByPath(exchange);
     const { is404, routeOptions } = exchange.request as FastifyRequestLike;
     const { url, config } = routeOptions ?? {};
     if (is404 === true || url === undefined || config === undefined) {
@@ -125,19 +103,24 @@ export class FastifyPlatform implements HttpPlatform {
     if (url === '*' && exchange.method === 'OPTIONS') return undefined;
     let known = this.#routes.get(config);
     if (known === undefined) {
-      known = { template: url === '*' ? '/*' : url, handler: handlerOfConfig(config) };
+      known = { template: templateOf(url), handler: handlerOfConfig(config) };
       this.#routes.set(config, known);
     }
     return known;
   }
+
+  #routeByPath({ method, path, isAnswered }: Exchange): Route | undefined {
+    const found = this.#registered.find(method, path);
+    // A route that was registered before ours were told is known to Fastify, if not its parameters.
+    if (found === undefined && this.fastify.hasRoute({ method, url: path })) {
+      return { template: path };
+    }
+    if (found === undefined) return isAnswered ? NO_ROUTE : undefined;
+    if (found.url === '*' && method === 'OPTIONS') return undefined;
+    return { template: templateOf(found.url), handler: found.handler };
+  }
 }
 
-/** What matches the paths of a route: parameters, with an expression or without, and wildcards. */
-function patternOf(url: string): RegExp {
-  const parts = url.split(/(:[^/(.-]+(?:\([^)]*\))?\??|\*)/);
-  const source = parts.map((part, i) => {
-    if (i % 2 === 0) return part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-    return part === '*' ? '.*' : '[^/]+';
-  });
-  return new RegExp(`^${source.join('')}$`);
+function templateOf(url: string): string {
+  return url === '*' ? '/*' : url;
 }

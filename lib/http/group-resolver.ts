@@ -19,6 +19,11 @@ export interface GroupResolver {
 /** Tells the controller and handler that a request is for, if it matched one. */
 export type HandlerLocator = (exchange: Exchange) => ControllerHandler | undefined;
 
+/** Whether the framework's request is read for the value. */
+export function readsRequest(groupBy: GroupBy): boolean {
+  return typeof groupBy === 'function' || !['path', 'route', 'endpoint'].includes(groupBy);
+}
+
 /** Compiles `groupBy`. A value that cannot be had is `''`; the request is counted all the same. */
 export function groupResolver(
   groupBy: GroupBy,

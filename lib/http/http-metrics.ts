@@ -18,6 +18,7 @@ import type { DefaultMetricsOptions } from '../options/default-metrics-options.j
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
+import { readsRequest } from './group-resolver.js';
 import { DefaultMetrics, registerInfo } from './default-metrics.js';
 import { Exchange } from './exchange.js';
 import { ExpressPlatform } from './express-platform.js';
@@ -49,11 +50,16 @@ export class HttpMetrics implements Part {
   #ownHandlers: ReadonlySet<unknown> = new Set();
   #isFollowing = false;
   #notesHandlers = false;
+  /** Whether code of the application is given the framework's request when it is over. */
+  #readsRequests: boolean;
   #stopCapturing: (() => void) | undefined;
 
   constructor(private readonly parts: HttpMetricsParts) {
     const { options, application } = parts;
     this.tracker = new RequestTracker(parts.onError);
+    this.#readsRequests = Object.values(options.defaultLabels).some(
+      (value) => typeof value === 'function',
+    );
     application.onHttpAdapter((httpAdapter) => this.#meet(httpAdapter));
     if (options.exportDefaults) this.exportDefaults(options.defaultMetrics);
   }
@@ -88,6 +94,8 @@ export class HttpMetrics implements Part {
       else this.#record(this.#platform as HttpPlatform, metrics);
     });
     this.#exported.add(metrics.prefix);
+    this.#readsRequests ||= readsRequest(metrics.groupBy);
+    if (this.#readsRequests) this.#platform?.adoptAll?.();
   }
 
   /** Starts measuring. Has to be called before the routes are registered. */
@@ -190,7 +198,8 @@ export class HttpMetrics implements Part {
 
   /** What the platform has to know from the moment on at which it is there. */
   #meet(httpAdapter: HttpServer): HttpPlatform {
-    return (this.#platform ??= platformOf(httpAdapter, {
+    if (this.#platform !== undefined) return this.#platform;
+    this.#platform = platformOf(httpAdapter, {
       begin: (request, response) =>
         this.#isFollowing ? this.tracker.begin(request, response) : Exchange.of(response),
       routed: (exchange) => {
@@ -201,7 +210,9 @@ export class HttpMetrics implements Part {
       threw: (response, exception) => {
         if (!(exception instanceof HttpException)) Exchange.of(response)?.noteThrown();
       },
-    }));
+    });
+    if (this.#readsRequests) this.#platform.adoptAll?.();
+    return this.#platform;
   }
 
   /** Label functions are to see what the application keeps in the async context of a request. */

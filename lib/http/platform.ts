@@ -33,6 +33,9 @@ export interface HttpPlatform {
    */
   install?(areHandlersNoted: boolean): void;
 
+  /** Code of the application reads the framework's request, also of one that was answered early. */
+  adoptAll?(): void;
+
   /** Requests that reach no listener of the server are told from now on. */
   start?(): void;
   stop?(): void;
