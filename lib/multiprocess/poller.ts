@@ -71,8 +71,8 @@ export class Poller {
 
   /** Asks all, and waits for their answers, at most as long as the limits say. */
   async pollAll(all: Askable, onFailure: CollectFailure, limits: CollectLimits): Promise<void> {
-    const { milliseconds, signal, reader = READER } = limits;
-    const deadline = new Deadline(milliseconds, signal);
+    const { milliseconds, patience, signal, reader = READER } = limits;
+    const deadline = new Deadline(milliseconds, signal, patience);
     try {
       await this.#askAll(all, deadline, onFailure, reader);
     } finally {

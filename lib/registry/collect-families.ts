@@ -18,6 +18,8 @@ export interface CollectLimits {
   readonly reader?: string | undefined;
   /** Milliseconds for each metric. */
   readonly milliseconds: number;
+  /** Milliseconds that the reader waits for any of them, if that is less. @default as long as they may take */
+  readonly patience?: number | undefined;
   /** Ends the whole collection: the generator then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,9 +33,9 @@ export async function* collectFamilies(
   registry: AnyRegistry,
   calls: CollectorCalls,
   onFailure: CollectFailure,
-  { milliseconds, signal, reader = 'other' }: CollectLimits,
+  { milliseconds, patience, signal, reader = 'other' }: CollectLimits,
 ): AsyncGenerator<Family, void, undefined> {
-  const deadline = new Deadline(milliseconds, signal);
+  const deadline = new Deadline(milliseconds, signal, patience);
   const read = async (metric: ReadableMetric): Promise<SampleFamily | undefined> => {
     try {
       return await calls.read(metric, deadline);

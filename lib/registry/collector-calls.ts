@@ -42,14 +42,17 @@ export interface Collector {
 
 interface Call {
   readonly result: Promise<unknown>;
-  /** A scrape has given it up. */
+  /** As `performance.now()` tells it. */
+  readonly startedAt: number;
+  /** It has taken longer than it may, so that a scrape has given it up. */
   isLate: boolean;
 }
 
 /**
  * Calls what has to be asked before metrics are read, each of it once at a time: a scrape that comes
  * while a call is under way waits for that one, and a call that a scrape has given up is not waited
- * for again. So a collector that hangs is called once, however often it is scraped.
+ * for again. So a collector that hangs is called once, however often it is scraped. A scrape that
+ * had less time than a call may take leaves the call to later ones.
  */
 export class CollectorCalls {
   readonly #outstanding = new Map<object, Call>();
@@ -86,12 +89,13 @@ export class CollectorCalls {
     const outcome = await Promise.race([call.result, deadline.passed]);
     if (outcome === ABORTED) return undefined;
     if (outcome !== TIME_OVER) return outcome;
-    call.isLate = true;
+    call.isLate = deadline.isMissed(call.startedAt);
     throw new CollectTimeoutError();
   }
 
   #begin(key: object, run: () => Promise<unknown>): Call {
-    const call: Call = { result: run(), isLate: false };
+    const startedAt = performance.now();
+    const call: Call = { startedAt, result: run(), isLate: false };
     this.#outstanding.set(key, call);
     const end = (): void => {
       this.#outstanding.delete(key);

@@ -7,6 +7,7 @@ import { ResponseLife } from './response-life.js';
 import type { ScrapeBody } from './scrape-body.js';
 import { ScrapeFailure, type ScrapeCause, type ScrapeObserver } from './scrape-failure.js';
 import type { ScrapeService } from './scrape-service.js';
+import { patienceOf } from './scraper-patience.js';
 import { writeMessage } from './write-message.js';
 
 export type ResponseLimits = Pick<
@@ -25,9 +26,8 @@ const FAILED = 'The metrics could not be collected.';
 
 /**
  * Answers scrapes on Node's requests and responses, whichever server or framework they come from,
- * as promhttp's handler does: 503 when too many are being answered, the body takes too long
- * or cannot be complete, 500
- * when there is none, each with a text that says nothing of the application.
+ * as promhttp's handler does: 503 when too many are being answered, the body takes longer than we or
+ * the scraper would wait, or cannot be complete, 500 when there is none, each with a text that says nothing of the application.
  *
  * @see https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promhttp#HandlerOpts
  */
@@ -86,7 +86,8 @@ export class MetricsResponder {
     const names = requestedNames(request.url ?? '');
     // In HTTP/1.0, the end of a body that was cut off looks like that of a whole one.
     const streamed = request.httpVersion !== '1.0';
-    const body = await this.scrapes.scrape({ format, names, gzip, streamed, signal });
+    const patience = patienceOf(request.headers['x-prometheus-scrape-timeout-seconds']);
+    const body = await this.scrapes.scrape({ format, names, gzip, streamed, patience, signal });
     await send(life, body, contentType);
   }
 

@@ -9,6 +9,7 @@ import { clearTimeout, setImmediate, setTimeout } from '../core/timers.js';
 import type { FamilySource } from '../registry/family-source.js';
 import { gzipBody, limited, plainBody, streamedBody, type ScrapeBody } from './scrape-body.js';
 import { ScrapeFailure, type ScrapeObserver } from './scrape-failure.js';
+import type { Patience } from './scraper-patience.js';
 
 /** What a scrape asks for. */
 export interface ScrapeRequest {
@@ -24,6 +25,8 @@ export interface ScrapeRequest {
    * @default false
    */
   readonly streamed?: boolean;
+  /** How long the scraper waits. @default as long as the limits allow */
+  readonly patience?: Patience;
   /** The scraper has gone, or waits no longer. */
   readonly signal?: AbortSignal;
 }
@@ -59,7 +62,7 @@ export class ScrapeService {
    * @throws the reason of the request's signal
    */
   scrape(request: ScrapeRequest): Promise<ScrapeBody> {
-    const key = keyOf(request);
+    const key = keyOf(request, this.#timeOf(request));
     let shared = this.#waiting.get(key);
     if (shared === undefined || shared.isAbandoned) {
       shared = this.#prepare(key, request);
@@ -73,16 +76,25 @@ export class ScrapeService {
     const shared = new SharedBody((signal) => this.#body(request, signal));
     setImmediate(() => {
       if (this.#waiting.get(key) === shared) this.#waiting.delete(key);
-      this.#run(shared);
+      this.#run(shared, this.#timeOf(request).inAll);
     });
     return shared;
   }
 
-  #run(shared: SharedBody): void {
-    const { timeoutSeconds } = this.limits;
+  /** What the limits and the scraper allow. */
+  #timeOf({ patience }: ScrapeRequest): Patience {
+    const { timeoutSeconds, collectTimeoutSeconds } = this.limits;
+    return {
+      toCollect: Math.min(patience?.toCollect ?? Infinity, collectTimeoutSeconds * 1000),
+      inAll: Math.min(patience?.inAll ?? Infinity, timeoutSeconds * 1000),
+    };
+  }
+
+  #run(shared: SharedBody, milliseconds: number): void {
     const timer = setTimeout(() => {
-      shared.stop(new ScrapeFailure('timeout', `A scrape took longer than ${timeoutSeconds} s`));
-    }, timeoutSeconds * 1000);
+      const seconds = milliseconds / 1000;
+      shared.stop(new ScrapeFailure('timeout', `A scrape took longer than ${seconds} s`));
+    }, milliseconds);
     void shared.ended.then(() => clearTimeout(timer));
     shared.start();
   }
@@ -95,6 +107,7 @@ export class ScrapeService {
       const milliseconds = limits.collectTimeoutSeconds * 1000;
       const families = source.families(this.#onCollectFailure, {
         milliseconds,
+        patience: this.#timeOf(request).toCollect,
         signal,
         reader: format.name,
       });
@@ -122,9 +135,12 @@ export class ScrapeService {
 }
 
 /** The same for scrapes that get the same body. */
-function keyOf({ format, names, gzip = false, streamed = false }: ScrapeRequest): string {
+function keyOf(
+  { format, names, gzip = false, streamed = false }: ScrapeRequest,
+  { toCollect, inAll }: Patience,
+): string {
   const sorted = names === undefined ? undefined : [...names].sort();
-  return JSON.stringify([format.name, gzip, streamed, sorted]);
+  return JSON.stringify([format.name, gzip, streamed, toCollect, inAll, sorted]);
 }
 
 /** One body in the making, and the scrapes that wait for it. */

@@ -209,4 +209,16 @@ describe('ScrapeService', () => {
     expect(Buffer.concat(body.chunks).toString()).toBe('# TYPE g gauge\ng 1\n');
     expect(failures).toEqual([['invalid_sample', expect.stringContaining('"g"')]]);
   });
+
+  it('gives a scraper that waits a shorter time a body of its own, and up in time', async () => {
+    const { service, failures, gathers } = setUp(() => onceThere(new Promise(() => undefined)));
+    const hurried = { toCollect: 0, inAll: 5 };
+    const patient = new AbortController();
+    const others = service.scrape({ format: TEXT_FORMAT, signal: patient.signal });
+    const scrape = service.scrape({ format: TEXT_FORMAT, patience: hurried });
+    await expect(scrape).rejects.toThrow('A scrape took longer than 0.005 s');
+    expect([gathers(), failures]).toEqual([2, []]);
+    patient.abort(new Error('gone'));
+    await expect(others).rejects.toThrow('gone');
+  });
 });
