@@ -71,11 +71,10 @@ function annotation(name: string, expr: string, iconColor: string, text: string)
     datasource: DATASOURCE,
     enable: true,
     hide: false,
-    expr,
     iconColor,
+    target: { refId: 'Anno', expr, interval: '1m' },
     titleFormat: name,
     textFormat: text,
-    step: '1m',
   };
 }
 
@@ -100,7 +99,7 @@ function annotations(names: Names): object[] {
   return [
     annotation(
       'Restart',
-      `changes(process_start_time_seconds{${on}}[2m]) > 0`,
+      `time() - process_start_time_seconds{${on}} < 120`,
       'orange',
       '{{job}} {{instance}} has started',
     ),
@@ -124,7 +123,8 @@ function variables(names: Names, groupBy: string, native: boolean): object[] {
       label: 'Data source',
       type: 'datasource',
       query: 'prometheus',
-      current: {},
+      // None is named, so that Grafana takes the first.
+      current: { text: '', value: '' },
     },
     queryVariable('job', 'Job', `label_values(${names.exporterInfo}, job)`),
     queryVariable(

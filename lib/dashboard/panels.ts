@@ -11,7 +11,7 @@ export interface PanelSpec {
   readonly title: string;
   /** What it shows, and what to do when it looks bad. */
   readonly description: string;
-  readonly type: 'timeseries' | 'stat' | 'table' | 'heatmap' | 'bargauge';
+  readonly type: 'timeseries' | 'stat' | 'table' | 'heatmap';
   /** One of Grafana's units: `s`, `reqps`, `percentunit`, `bytes`, `short`. */
   readonly unit: string;
   readonly queries: readonly Query[];
@@ -121,6 +121,7 @@ function defaultsOf({ unit, min, max, thresholds, isHighGood = false }: PanelSpe
   };
 }
 
+/** All options that Grafana's types ask for, its own defaults where they do not matter here. */
 function optionsOf(type: PanelSpec['type']): Json {
   switch (type) {
     case 'timeseries':
@@ -136,18 +137,32 @@ function optionsOf(type: PanelSpec['type']): Json {
     case 'stat':
       return {
         reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+        orientation: 'auto',
         colorMode: 'value',
         graphMode: 'area',
+        justifyMode: 'auto',
+        textMode: 'auto',
+        showPercentChange: false,
+        wideLayout: true,
       };
     case 'heatmap':
       return {
         calculate: false,
         yAxis: { unit: 's' },
-        color: { mode: 'scheme', scheme: 'Spectral' },
+        color: {
+          mode: 'scheme',
+          scheme: 'Spectral',
+          fill: 'dark-orange',
+          exponent: 0.5,
+          steps: 64,
+          reverse: false,
+        },
+        exemplars: { color: 'rgba(255,0,255,0.7)' },
+        legend: { show: true },
+        showValue: 'never',
+        tooltip: { mode: 'single', yHistogram: false },
       };
     case 'table':
-      return { showHeader: true, sortBy: [{ displayName: 'Value #A', desc: true }] };
-    case 'bargauge':
-      return { displayMode: 'gradient', orientation: 'horizontal' };
+      return { frameIndex: 0, showHeader: true, sortBy: [{ displayName: 'Value #A', desc: true }] };
   }
 }

@@ -83,6 +83,14 @@ describeWithRealTools('the dashboard, in front of a real Prometheus', (tools) =>
       );
       expect([title, results.some((each) => each.length > 0)]).toEqual([title, true]);
     }
+    const { annotations } = own as unknown as {
+      annotations: { list: { name: string; target: { expr: string } }[] };
+    };
+    for (const { name, target } of annotations.list) {
+      const marks = await prometheus.query(withoutVariables(target.expr));
+      // The process of the tests has started long ago; its version is new to this Prometheus.
+      if (name === 'Version') expect(marks).toHaveLength(1);
+    }
   });
 
   onBothPlatforms(

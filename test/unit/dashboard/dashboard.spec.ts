@@ -30,6 +30,24 @@ describe('the Grafana dashboard', () => {
     for (const { expr } of queries) expect(promqlError(withoutVariables(expr))).toBeUndefined();
   });
 
+  it.each(OPTIONS)('asks for its annotations and variables in PromQL, with %j', (options) => {
+    const { annotations, templating } = grafanaDashboard(options) as unknown as {
+      annotations: { list: { name: string; target: { expr: string } }[] };
+      templating: { list: { name: string; type: string; query: string | { query: string } }[] };
+    };
+    expect(annotations.list.map(({ name }) => name)).toEqual(['Restart', 'Version']);
+    for (const { target } of annotations.list) {
+      expect(promqlError(withoutVariables(target.expr))).toBeUndefined();
+    }
+    const names = templating.list.map(({ name }) => name);
+    expect(names).toEqual(['datasource', 'job', 'instance', 'route', 'histogram', 'slo']);
+    for (const { query } of templating.list) {
+      const selector =
+        typeof query === 'object' ? /^label_values\((.*), \w+\)$/.exec(query.query)?.[1] : 'up';
+      expect(promqlError(withoutVariables(selector ?? '('))).toBeUndefined();
+    }
+  });
+
   it('says in each panel what it shows, and in which unit', () => {
     for (const panel of panelsOf({})) {
       if (panel.type === 'row') continue;
