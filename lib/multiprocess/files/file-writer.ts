@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, futimes, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  futimes,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -140,6 +149,7 @@ export class FileWriter {
         next: undefined,
         pending: 0,
         isReleased: false,
+        reserve: (position, length) => reserve(fd, position, length),
       };
     } catch (error) {
       closeSync(fd);
@@ -169,6 +179,15 @@ export class FileWriter {
 
   #path(kind: 'process' | 'temporary'): string {
     return join(this.#directory, fileNameOf(this.#id, kind));
+  }
+}
+
+/** Takes all of the room, or none: a state that needs less than that may still have its place. */
+function reserve(fd: number, position: number, length: number): void {
+  try {
+    writeAllNow(fd, { bytes: Buffer.alloc(length), position });
+  } catch {
+    ftruncateSync(fd, position);
   }
 }
 

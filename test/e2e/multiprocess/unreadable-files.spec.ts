@@ -174,38 +174,54 @@ itOnLinux(
   30_000,
 );
 
-itOnLinux(
-  'a full disk loses nothing that was counted',
-  async () => {
-    const { directory } = processes;
-    try {
-      await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', directory]);
-    } catch {
-      // Only root may do that.
-      return;
-    }
-    try {
-      const counting = await processes.start('light');
-      const server = await processes.start('server');
-      const { port } = await server.ready;
-      // Until its file has all the room that it needs.
-      for (let i = 0; i < 3; i++) await counting.ask('count', 1);
-      const filler = join(directory, 'filler');
-      execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=4k 2>/dev/null || true`]);
-      await counting.ask('count', 1);
-      await counting.ask('count', 1);
-      expect((await scrapePort(port)).value(RUNS, labels)).toBe(6);
-      await counting.end('SIGTERM');
-      await scrapePort(port);
-      expect(readdirSync(directory)).toContain('filler');
-      execFileSync('rm', [filler]);
-      await eventually(async () => {
-        expect((await scrapePort(port)).value(RUNS, labels)).toBe(6);
-        expect(folds()).toHaveLength(1);
-      });
-    } finally {
-      execFileSync('umount', ['-l', directory]);
-    }
-  },
-  30_000,
-);
+/** Lets the directory be a disk that can be filled; `false`: only root may do that. */
+async function mountDisk(): Promise<boolean> {
+  const { directory } = processes;
+  try {
+    await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', directory]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes all room that is left; gives the file that has it. */
+function fillDisk(): string {
+  const filler = join(processes.directory, 'filler');
+  execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=4k 2>/dev/null || true`]);
+  return filler;
+}
+
+describe('a full disk loses nothing that was counted', () => {
+  // The process has written once when it says that it is ready.
+  for (const writes of [1, 2, 3, 4]) {
+    itOnLinux(
+      `when it fills after ${writes} writes of a process`,
+      async () => {
+        if (!(await mountDisk())) return;
+        try {
+          const counting = await processes.start('light');
+          const server = await processes.start('server');
+          const { port } = await server.ready;
+          for (let i = 1; i < writes; i++) await counting.ask('count', 1);
+          const filler = fillDisk();
+          for (let i = 0; i < 5; i++) {
+            await counting.ask('count', 1);
+            expect((await scrapePort(port)).value(RUNS, labels)).toBe(writes + i + 1);
+          }
+          await counting.end('SIGTERM');
+          expect((await scrapePort(port)).value(RUNS, labels)).toBe(writes + 5);
+          expect(readdirSync(processes.directory)).toContain('filler');
+          execFileSync('rm', [filler]);
+          await eventually(async () => {
+            expect((await scrapePort(port)).value(RUNS, labels)).toBe(writes + 5);
+            expect(folds()).toHaveLength(1);
+          });
+        } finally {
+          execFileSync('umount', ['-l', processes.directory]);
+        }
+      },
+      30_000,
+    );
+  }
+});
