@@ -169,4 +169,18 @@ describe('registerDefault()', () => {
     await app.nest.close();
     expect(Object.hasOwn(adapter, 'status')).toBe(hadOwn);
   });
+
+  onBothPlatforms(
+    'late, with the global interceptor, see what handlers return',
+    async ({ start }) => {
+      const app = await start({ controllers: [ApiController], options: { interceptor: 'global' } });
+      app.service.registerDefault(
+        Counter('late_calls', 'Calls', {
+          labels: { value: ({ returnValue }) => String(returnValue) },
+        }),
+      );
+      await app.get('/api/plain');
+      await app.expectSample('late_calls_total', { value: 'plain' }, 1);
+    },
+  );
 });
