@@ -1,3 +1,4 @@
+import { giveMethod } from '../core/own-method.js';
 import { makeLike, type Method } from '../decorators/measured-method.js';
 import type { FoundHandler } from './found-handlers.js';
 
@@ -37,14 +38,8 @@ export class CapturedHandlers {
     };
     makeLike(taken, original);
     prepare?.(taken);
-    const own = Object.getOwnPropertyDescriptor(holder, name);
-    const property = { value: taken, configurable: true, writable: true };
-    if (!Reflect.defineProperty(holder, name, property)) return;
-    this.#restore.push(() => {
-      if (Object.getOwnPropertyDescriptor(holder, name)?.value !== taken) return;
-      if (own === undefined) Reflect.deleteProperty(holder, name);
-      else Object.defineProperty(holder, name, own);
-    });
+    const restore = giveMethod(holder, name, taken);
+    if (restore !== undefined) this.#restore.push(restore);
   }
 
   /** The packages have taken what they call. */

@@ -5,7 +5,9 @@ import { adoptMethod } from '../decorators/measured-class.js';
 import type { MethodRun } from '../decorators/measured-method.js';
 import type { NestApplication } from '../nest/application.js';
 import { discover } from '../nest/discovery.js';
+import { BusHandlers } from './bus-handlers.js';
 import { CapturedHandlers, type Capture, type Entry } from './captured-handlers.js';
+import { EventListeners } from './event-listeners.js';
 import { findHandlers, type FoundHandler } from './found-handlers.js';
 import type { HandlerMetrics, HandlerSeries } from './handler-metrics.js';
 import { EntryRun } from './method-run.js';
@@ -20,6 +22,8 @@ import { Schedule, schedulesOn } from './schedule.js';
 export class KindCalls implements Part {
   readonly pipeline: PipelineHandlers;
   readonly #captured = new CapturedHandlers();
+  readonly #listeners: EventListeners;
+  readonly #buses: BusHandlers;
   readonly #schedule: Schedule;
   readonly #series = new Map<string, HandlerSeries>();
   /** Handlers of which there is an object for each call. */
@@ -35,6 +39,8 @@ export class KindCalls implements Part {
     private readonly metrics: HandlerMetrics,
   ) {
     this.pipeline = new PipelineHandlers(application);
+    this.#listeners = new EventListeners(application.modules);
+    this.#buses = new BusHandlers(application.modules);
     this.#schedule = new Schedule(application.modules);
     // Gateways and message handlers are looked at before an application lets anything be installed.
     for (const handler of this.#find()) this.#addPipeline(handler);
@@ -43,25 +49,33 @@ export class KindCalls implements Part {
   /** All objects are made by now, and no package has looked at them. */
   install(): void {
     for (const handler of this.#find()) {
-      this.#addPipeline(handler);
-      if (handler.kind.way === 'captured') this.#addCaptured(handler);
+      if (handler.kind.way === 'pipeline') this.#addPipeline(handler);
+      else this.#addOther(handler);
     }
   }
 
   start(): void {
     this.#captured.begin();
+    this.#listeners.begin();
+    this.#buses.begin();
     this.#schedule.begin();
   }
 
   stop(): void {
     this.pipeline.release();
     this.#captured.end();
+    this.#listeners.end();
+    this.#buses.end();
     for (const release of this.#releases.splice(0)) release();
   }
 
   /** What is recorded when a method is called, apart from its decorators. */
   runOf(type: Function, method: Function): MethodRun | undefined {
-    return this.pipeline.of(type, method) ?? this.#scoped.get(type)?.get(method);
+    return (
+      this.pipeline.of(type, method) ??
+      this.#listeners.of(type, method) ??
+      this.#scoped.get(type)?.get(method)
+    );
   }
 
   #find(): FoundHandler[] {
@@ -73,10 +87,20 @@ export class KindCalls implements Part {
     if (handler.kind.way === 'pipeline') this.pipeline.add(handler, this.#seriesOf(handler));
   }
 
-  #addCaptured(handler: FoundHandler): void {
-    const capture = this.#captureOf(handler, this.#seriesOf(handler));
-    if (handler.isScoped()) this.#addScoped(handler, capture.entry);
-    else this.#captured.add(handler, capture);
+  #addOther(handler: FoundHandler): void {
+    const series = this.#seriesOf(handler);
+    const capture = this.#captureOf(handler, series);
+    if (handler.isScoped()) return this.#addScoped(handler, capture.entry);
+    switch (handler.kind.way) {
+      case 'bus':
+        return this.#buses.add(handler, capture.entry);
+      case 'listener': {
+        const prepare = this.#listeners.add(handler, series);
+        return this.#captured.add(handler, { entry: (call) => call(), prepare, isEarly: false });
+      }
+      default:
+        return this.#captured.add(handler, capture);
+    }
   }
 
   #captureOf({ kind, label }: FoundHandler, series: HandlerSeries): Capture {

@@ -17,9 +17,9 @@ import { pipelineOf } from '../nest/pipeline.js';
  * - `pipeline`: Nest calls it through interceptors, one of which is ours.
  * - `captured`: the package takes the method from the instance once, while the application starts.
  * - `listener`: the package registers a listener with an emitter, which calls the method.
- * - `event bus`, `bus`: the package calls it through a bus.
+ * - `bus`: the package binds the instance to a bus, which calls the method.
  */
-export type Way = 'pipeline' | 'captured' | 'listener' | 'event bus' | 'bus';
+export type Way = 'pipeline' | 'captured' | 'listener' | 'bus';
 
 /** A kind of handler, or one package's handlers of a kind. */
 export interface Kind {
@@ -43,7 +43,7 @@ export const KINDS: readonly Kind[] = [
   methodKind('queue', 'captured', BULL_PROCESS),
   classKind('queue', 'captured', BULLMQ_PROCESSOR, 'process'),
   methodKind('event', 'listener', EVENT_LISTENER),
-  classKind('event', 'event bus', CQRS_EVENTS_HANDLER, 'handle'),
+  classKind('event', 'bus', CQRS_EVENTS_HANDLER, 'handle'),
   classKind('command', 'bus', CQRS_COMMAND_HANDLER, 'execute'),
   classKind('query', 'bus', CQRS_QUERY_HANDLER, 'execute'),
 ];

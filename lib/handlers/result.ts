@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { isObservable, Observable, tap, type Subscription, type TapObserver } from 'rxjs';
 import { BRAND } from '../core/brands.js';
+import { giveMethod } from '../core/own-method.js';
 
 /** Told what becomes of a call's result. It throws nothing. */
 export type ResultObserver = Pick<TapObserver<unknown>, 'next' | 'error' | 'finalize'>;
@@ -85,7 +86,7 @@ function followObservable(observable: Watched, observer: ResultObserver): boolea
   if (others !== undefined) return others.length < MOST_WAITING && others.push(observer) > 0;
   const waiting = [observer];
   const subscribe = observable.subscribe as (observer: unknown) => Subscription;
-  const restore = replaced(observable, 'subscribe', function (this: unknown, ...args) {
+  const restore = giveMethod(observable, 'subscribe', function (this: unknown, ...args: unknown[]) {
     const next = waiting.shift() as ResultObserver;
     if (waiting.length === 0) {
       restore?.();
@@ -133,26 +134,7 @@ function followIterator(iterator: AsyncIterator<unknown>, observer: ResultObserv
       else onStep(step);
       return step;
     };
-    return replaced(iterator, name, watched) !== undefined;
+    return giveMethod(iterator, name, watched) !== undefined;
   };
   return watch('next') && watch('return') && watch('throw');
-}
-
-/**
- * Gives an object a method of its own, which is not enumerated.
- *
- * @returns takes it off again; `undefined` when the object is frozen
- */
-function replaced(
-  target: object,
-  name: string,
-  method: (...args: unknown[]) => unknown,
-): (() => void) | undefined {
-  const own = Object.getOwnPropertyDescriptor(target, name);
-  const property = { value: method, configurable: true, writable: true };
-  if (!Reflect.defineProperty(target, name, property)) return undefined;
-  return () => {
-    if (own === undefined) Reflect.deleteProperty(target, name);
-    else Reflect.defineProperty(target, name, own);
-  };
 }
