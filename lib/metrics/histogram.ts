@@ -27,8 +27,11 @@ export interface NativeDefinition {
 export interface HistogramDefinition extends MetricDefinition {
   /** Upper bounds, ascending, without `+Inf`. */
   readonly buckets: readonly number[];
-  /** @default classic buckets alone */
-  readonly native?: NativeDefinition | undefined;
+  /**
+   * The exponential buckets; a layout leaves it to `buckets` whether there are classic ones, too.
+   * @default classic buckets alone
+   */
+  readonly native?: NativeDefinition | NativeLayout | undefined;
 }
 
 export class HistogramSeries extends Series {
@@ -107,7 +110,8 @@ export class HistogramMetric extends Metric<HistogramSeries> {
 
   constructor(definition: HistogramDefinition) {
     const { buckets, native } = definition;
-    const bounds = Float64Array.from(native?.classicBuckets === false ? [] : buckets);
+    const isAlone = native !== undefined && 'classicBuckets' in native && !native.classicBuckets;
+    const bounds = Float64Array.from(isAlone ? [] : buckets);
     const layout: SeriesLayout = {
       type: 'histogram',
       bounds,
@@ -165,6 +169,8 @@ export class HistogramMetric extends Metric<HistogramSeries> {
   }
 }
 
-function nativeLayout({ bucketFactor, maxBuckets, zeroThreshold }: NativeDefinition): NativeLayout {
-  return { schema: schemaFor(bucketFactor), maxBuckets, zeroThreshold };
+function nativeLayout(native: NativeDefinition | NativeLayout): NativeLayout {
+  const { maxBuckets, zeroThreshold } = native;
+  const schema = 'schema' in native ? native.schema : schemaFor(native.bucketFactor);
+  return { schema, maxBuckets, zeroThreshold };
 }

@@ -151,6 +151,16 @@ export abstract class Metric<S extends Series = Series> {
     return this.store.birthOf(index);
   }
 
+  /** When the series at a slot was made or reset, see `Series.createdAt`. */
+  createdAt(slot: number): number {
+    return this.store.createdAt(slot);
+  }
+
+  /** The series at a slot goes on from another one, which was made or reset then. */
+  dateBack(slot: number, createdAt: number): void {
+    this.store.dateBack(slot, createdAt);
+  }
+
   /** The series at a slot that was handed out. */
   protected abstract seriesAt(slot: number): S;
 

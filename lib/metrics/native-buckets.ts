@@ -6,7 +6,7 @@ import { withPlace } from './typed-column.js';
 
 /** Neighbouring buckets, 2 to this power, that are kept together. */
 const BLOCK_BITS = 4;
-const BLOCK_SIZE = 2 ** BLOCK_BITS;
+export const BLOCK_SIZE = 2 ** BLOCK_BITS;
 
 /** Stands for no block; the others have the number of their slot, counted from 1. */
 const NONE = 0;
@@ -25,6 +25,12 @@ const FACTS = 3;
 export const POSITIVE = 0;
 export const NEGATIVE = 1;
 export type Sign = typeof POSITIVE | typeof NEGATIVE;
+
+/**
+ * Is told of a block of neighbouring buckets: what it is, at the schema of its series, and where its
+ * `BLOCK_SIZE` counts are.
+ */
+export type BlockVisitor = (key: number, counts: Float64Array, offset: number) => void;
 
 /**
  * The exponential buckets of all series of a metric, by their slots, in shared typed arrays: a
@@ -93,6 +99,24 @@ export class NativeBuckets implements NativeLayout {
     }
   }
 
+  /** Tells of all blocks of a series, which must not change meanwhile. */
+  visitBlocks(slot: number, visit: BlockVisitor): void {
+    let block = this.facts[slot * FACTS + FIRST] as number;
+    for (; block !== NONE; block = this.links[block * LINKS + FOLLOWING] as number) {
+      const key = this.links[block * LINKS + KEY] as number;
+      visit(key, this.counts.valuesOf(block - 1), this.counts.offsetOf(block - 1));
+    }
+  }
+
+  /** As `merge` for each bucket of a block that is not empty. */
+  mergeBlock(slot: number, schema: number, key: number, counts: Float64Array, at: number): void {
+    const sign = (key & 1) as Sign;
+    const first = (key >> 1) << BLOCK_BITS;
+    for (let i = 0; i < BLOCK_SIZE; i++) {
+      this.merge(slot, schema, first + i, sign, counts[at + i] as number);
+    }
+  }
+
   /** Lowers the resolution of a series, so that its schema is no finer than the given one. */
   coarsen(slot: number, schema: number): void {
     const steps = this.schemaOf(slot) - schema;
@@ -111,6 +135,7 @@ export class NativeBuckets implements NativeLayout {
    * Adds to a bucket of a series. Of two resolutions, the series takes the coarser one.
    *
    * @param schema that of the index
+   * @param count negative to take back what was, or will be, added
    */
   merge(slot: number, schema: number, index: number, sign: Sign, count: number): void {
     if (count === 0) return;
@@ -147,6 +172,7 @@ export class NativeBuckets implements NativeLayout {
     const before = values[place] as number;
     values[place] = before + count;
     if (before === 0) (this.facts[slot * FACTS + SIZE] as number) += 1;
+    else if (before === -count) (this.facts[slot * FACTS + SIZE] as number) -= 1;
   }
 
   /** Makes the buckets wider until there are few enough, or they cannot be wider. */

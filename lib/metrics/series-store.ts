@@ -150,6 +150,12 @@ export class SeriesStore {
     return this.#createdAt[this.numbers.indexOf(slot)] ?? NaN;
   }
 
+  /** Says that it was made at that time, unless it was made before. */
+  dateBack(slot: number, createdAt: number): void {
+    const index = this.numbers.indexOf(slot);
+    if (createdAt < (this.#createdAt[index] ?? NaN)) this.#createdAt[index] = createdAt;
+  }
+
   noteExemplar(slot: number, bucket: number, labels: ExemplarLabels, value: number): void {
     this.#exemplars ??= new Exemplars();
     this.#exemplars.note(this.numbers.indexOf(slot), bucket, labels, value);

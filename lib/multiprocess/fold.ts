@@ -1,8 +1,16 @@
 import { link, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pace } from '../core/pace.js';
+import type { HistogramMetric } from '../metrics/histogram.js';
+import { BlockRecorder } from './block-recorder.js';
 import type { DirectoryReader } from './directory-reader.js';
-import { accumulates, isPerProcess } from './files/family-definition.js';
+import {
+  accumulates,
+  isDated,
+  isPerProcess,
+  placesOf,
+  type FamilyDefinition,
+} from './files/family-definition.js';
 import { FileReader } from './files/file-reader.js';
 import {
   createFileId,
@@ -122,8 +130,8 @@ async function encode(
   for (const merged of families) {
     const { definition, metric } = merged;
     const { labelNames, series, numbers } = metric;
-    const isExact = accumulates(definition);
-    const family = ledger.addFamily({ ...definition, labelNames, isExact });
+    const shown = { ...definition, labelNames, isExact: accumulates(definition) };
+    const family = ledger.addFamily(shown);
     let labelSets: (readonly string[])[] = [];
     for (const { labelValues } of series) {
       if (labelSets.push(labelValues) < STRIDE) continue;
@@ -141,19 +149,42 @@ async function encode(
       for (let i = 0; i < numbers.width; i++) {
         ledger.values[position + i] = values[offset + i] as number;
       }
-      if (isExact) writeExactly(ledger.values, position, numbers.width, merged.restAt(index));
+      if (isDated(shown)) ledger.writeStart(position + numbers.width, metric.createdAt(slot));
+      if (shown.isExact) writeExactly(ledger.values, position, shown, merged.restAt(index));
       if (index % STRIDE === 0 && pace.isOver) await pace.rest();
     }
+    if (metric.type === 'histogram') await encodeBlocks(ledger, shown, metric, pace);
   }
   return ledger;
 }
 
-/** The first number with its rest added, and behind all numbers what rounding takes off that. */
-function writeExactly(values: Float64Array, position: number, width: number, rest: number): void {
+/** The exponential buckets behind their metric, see `FamilyDefinition`. */
+async function encodeBlocks(
+  ledger: Ledger,
+  shown: FamilyDefinition,
+  { native, series, numbers }: HistogramMetric,
+  pace: Pace,
+): Promise<void> {
+  if (native === undefined) return;
+  const family = ledger.addFamily({ ...shown, part: 'buckets', isExact: false });
+  const blocks = new BlockRecorder(ledger, family, native);
+  for (const [index, { labelValues }] of [...series].entries()) {
+    blocks.copy(index, numbers.slotOf(index), () => labelValues);
+    if (index % STRIDE === 0 && pace.isOver) await pace.rest();
+  }
+}
+
+/** The first number with its rest added, and in the last place what rounding takes off that. */
+function writeExactly(
+  values: Float64Array,
+  position: number,
+  definition: FamilyDefinition,
+  rest: number,
+): void {
   const value = values[position] as number;
   const sum = value + rest;
   values[position] = sum;
-  values[position + width] = lostIn(value, rest, sum);
+  values[position + placesOf(definition) - 1] = lostIn(value, rest, sum);
 }
 
 /** Whether a writer that was stopped in the middle of a write has gone on with it. */

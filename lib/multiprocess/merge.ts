@@ -66,7 +66,9 @@ async function addPart(
     isApart && keepsPid?.(ownPid ?? pidOf(definition, labelSet)) === false;
   for (let index = 0; index < positions.length; index++) {
     const labelSet = labelSets[index];
-    if (labelSet !== undefined && !isDropped(labelSet)) {
+    if (labelSet !== undefined && definition.part === 'buckets') {
+      family.addBlock(labelSet, values, positions[index] as number);
+    } else if (labelSet !== undefined && !isDropped(labelSet)) {
       family.add(part.definition, labelSet, values, positions[index] as number, ownPid);
     }
     if (index % STRIDE === STRIDE - 1 && pace.isOver) await pace.rest();

@@ -1,11 +1,14 @@
 import type { SeriesFamily, SeriesView } from '../exposition/family.js';
 import { labelSetText } from '../metrics/label-text.js';
-import { mergeNumbers, widthOf } from '../metrics/layout.js';
+import { mergeNumbers } from '../metrics/layout.js';
 import { makeMetric, type AnyMetric } from '../metrics/make-metric.js';
 import type { Series } from '../metrics/series.js';
 import {
   accumulates,
+  isDated,
+  numbersOf,
   PID_LABEL,
+  placesOf,
   shownLabelNames,
   type FamilyDefinition,
   type LabelSet,
@@ -33,7 +36,7 @@ export class MergedFamily {
     readonly definition: FamilyDefinition,
     maxSeries = Infinity,
   ) {
-    const { name, help, type, bounds = [], mode } = definition;
+    const { name, help, type, bounds = [], native, mode } = definition;
     const labelNames = shownLabelNames(definition);
     this.metric = makeMetric(type, {
       name,
@@ -43,9 +46,10 @@ export class MergedFamily {
       // Each process has cut them already, where they are to be cut.
       maxValueLength: Infinity,
       buckets: bounds,
+      native,
       ...(mode === undefined ? {} : { multiprocessMode: mode }),
     });
-    this.#width = widthOf(definition);
+    this.#width = numbersOf(definition);
     this.#isExact = accumulates(definition);
   }
 
@@ -69,7 +73,8 @@ export class MergedFamily {
     const slot = metric.slot(isComplete ? labelSet : [...labelSet, pid]);
     const target = numbers.valuesOf(slot);
     const at = numbers.offsetOf(slot);
-    let rest = definition.isExact === true ? (values[position + this.#width] as number) : 0;
+    const restAt = position + placesOf(definition) - 1;
+    let rest = definition.isExact === true ? (values[restAt] as number) : 0;
     if (numbers.length > before) {
       for (let i = 0; i < this.#width; i++) target[at + i] = values[position + i] as number;
     } else {
@@ -77,7 +82,21 @@ export class MergedFamily {
       mergeNumbers(definition, target, at, values, position);
       if (this.#isExact) rest += lostIn(present, values[position] as number, target[at] as number);
     }
+    if (isDated(definition)) metric.dateBack(slot, values[position + this.#width] as number);
     if (this.#isExact && rest !== 0) this.#addRest(numbers.indexOf(slot), rest);
+  }
+
+  /**
+   * Adds a block of exponential buckets of one series of a process, which was added before.
+   *
+   * @param labelSet as a family of blocks has it
+   */
+  addBlock(labelSet: LabelSet, values: Float64Array, position: number): void {
+    const { metric } = this;
+    if (metric.type !== 'histogram') return;
+    const [schema, key] = labelSet.slice(-2).map(Number) as [number, number];
+    const slot = metric.slot(labelSet.slice(0, -2));
+    metric.native?.mergeBlock(slot, schema, key, values, position);
   }
 
   /** What rounding took off the first number of a series. */

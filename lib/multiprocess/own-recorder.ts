@@ -1,8 +1,14 @@
-import { VALUE, widthOf } from '../metrics/layout.js';
+import { VALUE } from '../metrics/layout.js';
 import type { AnyMetric } from '../metrics/make-metric.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Series } from '../metrics/series.js';
-import type { FamilyDefinition } from './files/family-definition.js';
+import { BlockRecorder } from './block-recorder.js';
+import {
+  isDated,
+  numbersOf,
+  type FamilyDefinition,
+  type LabelSet,
+} from './files/family-definition.js';
 import type { Ledger } from './files/ledger.js';
 import type { ProcessCounters } from './process-counters.js';
 
@@ -11,8 +17,10 @@ export type ExtraLabels = readonly (readonly [name: string, value: string])[];
 
 interface Entry {
   readonly family: number;
-  /** Numbers of a series that are written: without the count of a native histogram's zero bucket. */
-  readonly width: number;
+  /** Where the start of a series is behind its position; `undefined` where it has none. */
+  readonly startAt: number | undefined;
+  /** Copies the exponential buckets, where there are any. */
+  readonly blocks: BlockRecorder | undefined;
   /** By the index of a series in the metric: where its numbers are in the ledger. */
   readonly positions: number[];
   /** By the same: which series it was that had this index; kept once one was removed. */
@@ -84,10 +92,11 @@ export class OwnRecorder {
     if (this.#entries.size === metrics.length) return false;
     const retained = new Set<Metric>(metrics);
     let hasChanged = false;
-    for (const [metric, { family }] of this.#entries) {
+    for (const [metric, { family, blocks }] of this.#entries) {
       if (retained.has(metric)) continue;
       this.#entries.delete(metric);
       this.ledger.abandon(family, keepsCounts);
+      if (blocks !== undefined) this.ledger.abandon(blocks.family, keepsCounts);
       hasChanged = true;
     }
     return hasChanged;
@@ -107,6 +116,7 @@ export class OwnRecorder {
   #enter(metric: AnyMetric): Entry {
     const { name, help, type, maxSeries } = metric;
     const extra = this.extraLabels.filter(([label]) => !metric.labelNames.includes(label));
+    const native = metric.type === 'histogram' ? metric.native : undefined;
     const definition: FamilyDefinition = {
       name,
       help,
@@ -114,12 +124,21 @@ export class OwnRecorder {
       labelNames: [...metric.labelNames, ...extra.map(([label]) => label)],
       maxSeries: Math.min(maxSeries, Number.MAX_SAFE_INTEGER),
       ...(metric.type === 'histogram' ? { bounds: [...metric.bounds] } : {}),
+      ...(native === undefined ? {} : { native: metric.layout.native }),
       ...(metric.type === 'gauge' ? { mode: metric.multiprocessMode } : {}),
     };
     const family = this.ledger.addFamily(definition);
+    const blocks =
+      native &&
+      new BlockRecorder(
+        this.ledger,
+        this.ledger.addFamily({ ...definition, part: 'buckets' }),
+        native,
+      );
     const entry: Entry = {
       family,
-      width: widthOf(definition),
+      startAt: isDated(definition) ? numbersOf(definition) : undefined,
+      blocks,
       positions: [],
       births: undefined,
       generation: 0,
@@ -143,29 +162,39 @@ export class OwnRecorder {
       const former = births ?? positions.map((_, index) => index + 1);
       entry.births = Array.from({ length }, (_, index) => metric.birthOf(index));
       const removed: number[] = [];
+      const indexes: number[] = [];
       for (let index = 0; index < Math.max(length, former.length); index++) {
         const [before = 0, now = 0] = [former[index], entry.births[index]];
         if (before === now) continue;
-        if (before !== 0) removed.push(positions[index] as number);
+        if (before !== 0) {
+          removed.push(positions[index] as number);
+          indexes.push(index);
+        }
         if (now !== 0) added.push(index);
         positions[index] = NOWHERE;
       }
       positions.length = length;
       if (removed.length > 0) this.ledger.remove(entry.family, removed);
+      entry.blocks?.remove(indexes);
       if (removed.length + added.length === 0) return false;
     }
     this.#addSeries(metric, entry, added);
     return true;
   }
 
-  #addSeries(metric: AnyMetric, { family, positions, extra }: Entry, added: number[]): void {
-    const { series } = metric;
-    const labelSets = added.map((index) => {
-      const { labelValues } = series.at(index) as Series;
-      return extra.length === 0 ? labelValues : [...labelValues, ...extra];
-    });
-    const given = this.ledger.addLabelSets(family, labelSets);
-    for (const [nth, index] of added.entries()) positions[index] = given[nth] as number;
+  #addSeries(metric: AnyMetric, entry: Entry, added: number[]): void {
+    const labelSets = added.map((index) => labelSetOf(metric, entry, index));
+    const given = this.ledger.addLabelSets(entry.family, labelSets);
+    for (const [nth, index] of added.entries()) {
+      entry.positions[index] = given[nth] as number;
+      this.#writeStart(metric, entry, index);
+    }
+  }
+
+  #writeStart(metric: AnyMetric, { positions, startAt }: Entry, index: number): void {
+    if (startAt === undefined) return;
+    const start = metric.createdAt(metric.numbers.slotOf(index));
+    this.ledger.writeStart((positions[index] as number) + startAt, start);
   }
 
   #advance(metric: AnyMetric, { positions }: Entry): boolean {
@@ -185,26 +214,42 @@ export class OwnRecorder {
     return hasChanged;
   }
 
-  #copy({ numbers }: AnyMetric, { positions, width }: Entry, start: number): boolean {
-    const { values: target, base } = this.ledger;
+  #copy(metric: AnyMetric, entry: Entry, start: number): boolean {
+    const { positions } = entry;
     const end = Math.min(start + STRIDE, positions.length);
     let hasChanged = false;
     for (let index = start; index < end; index++) {
-      const slot = numbers.slotOf(index);
-      const values = numbers.valuesOf(slot);
-      const offset = numbers.offsetOf(slot);
-      const position = positions[index] as number;
-      if (position === NOWHERE) continue;
-      for (let i = 0; i < width; i++) {
-        let value = values[offset + i] as number;
-        if (base !== undefined) value -= base[position + i] as number;
-        const present = target[position + i] as number;
-        if (value !== present && !(Number.isNaN(value) && Number.isNaN(present))) {
-          target[position + i] = value;
-          hasChanged = true;
-        }
+      if (positions[index] === NOWHERE || !this.#copyNumbers(metric, entry, index)) continue;
+      hasChanged = true;
+      this.#writeStart(metric, entry, index);
+      const slot = metric.numbers.slotOf(index);
+      entry.blocks?.copy(index, slot, () => labelSetOf(metric, entry, index));
+    }
+    return hasChanged;
+  }
+
+  #copyNumbers({ numbers }: AnyMetric, { positions }: Entry, index: number): boolean {
+    const { values: target, base } = this.ledger;
+    const slot = numbers.slotOf(index);
+    const values = numbers.valuesOf(slot);
+    const offset = numbers.offsetOf(slot);
+    const position = positions[index] as number;
+    const { width } = numbers;
+    let hasChanged = false;
+    for (let i = 0; i < width; i++) {
+      let value = values[offset + i] as number;
+      if (base !== undefined) value -= base[position + i] as number;
+      const present = target[position + i] as number;
+      if (value !== present && !(Number.isNaN(value) && Number.isNaN(present))) {
+        target[position + i] = value;
+        hasChanged = true;
       }
     }
     return hasChanged;
   }
+}
+
+function labelSetOf(metric: AnyMetric, { extra }: Entry, index: number): LabelSet {
+  const { labelValues } = metric.series.at(index) as Series;
+  return extra.length === 0 ? labelValues : [...labelValues, ...extra];
 }

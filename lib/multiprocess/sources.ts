@@ -55,6 +55,7 @@ export function chooseDefinitions(sources: readonly Source[]): Map<string, Chose
   const byName = new Map<string, Map<string, Candidate>>();
   for (const { families, isLive } of sources) {
     for (const { definition } of families) {
+      if (definition.part !== undefined) continue;
       const candidates = byName.get(definition.name) ?? new Map<string, Candidate>();
       byName.set(definition.name, candidates);
       const signature = signatureOf(definition);

@@ -38,7 +38,7 @@ export const HEADER_BYTES = 512;
 export const EMPTY_CHECKSUM = 0;
 
 const MAGIC = 0x4e50_4d46;
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 const MARK_BYTES = 20;
 const COMMIT_BYTES = 56;
 

@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import {
   accumulates,
-  signatureOf,
+  isDated,
+  numbersOf,
   placesOf,
+  signatureOf,
   type FamilyDefinition,
   type FamilyValues,
   type LabelSet,
@@ -44,7 +46,8 @@ export class Ledger implements Snapshot {
 
   /**
    * What is subtracted from numbers before they are written, by their places: what others count
-   * already. Negative for what a metric counted that is gone.
+   * already. Negative for what a metric counted that is gone. In the place of a start: that of what
+   * is in the numbers beside what the metric counts, or 0.
    */
   base: Float64Array | undefined;
 
@@ -147,9 +150,11 @@ export class Ledger implements Snapshot {
       this.remove(family);
     } else {
       const base = this.#openBase();
+      const width = numbersOf(definition);
       for (const position of positions) {
-        const end = position + placesOf(definition);
+        const end = position + width;
         for (let i = position; i < end; i++) base[i] = -(this.values[i] as number);
+        if (isDated(definition)) base[end] = this.values[end] as number;
       }
     }
     this.#abandoned.set(keyOf(definition), family);
@@ -167,7 +172,7 @@ export class Ledger implements Snapshot {
       const family = own.get(keyOf(definition));
       if (family === undefined || !accumulates(definition)) continue;
       const indexes = indexesByKey(family);
-      const width = placesOf(definition);
+      const width = numbersOf(definition);
       for (const [index, labelSet] of labelSets.entries()) {
         const known = labelSet === undefined ? undefined : indexes.get(JSON.stringify(labelSet));
         if (known === undefined) continue;
@@ -189,6 +194,12 @@ export class Ledger implements Snapshot {
     if (Object.is(this.values[position], written)) return false;
     this.values[position] = written;
     return true;
+  }
+
+  /** Writes when a label set was made or reset, unless what is in its numbers began before. */
+  writeStart(position: number, start: number): void {
+    const before = this.base?.[position] ?? 0;
+    this.values[position] = before > 0 ? Math.min(before, start) : start;
   }
 
   #openBase(): Float64Array {
@@ -252,7 +263,7 @@ function newEpoch(): number {
 }
 
 function keyOf(definition: FamilyDefinition): string {
-  return `${definition.name} ${signatureOf(definition)}`;
+  return `${definition.name} ${signatureOf(definition)} ${definition.part ?? ''}`;
 }
 
 function indexesByKey({ labelSets }: FamilyValues): Map<string, number> {

@@ -74,11 +74,13 @@ jest.unstable_mockModule('node:fs', () => ({
 }));
 
 const { CounterMetric } = await import('../../../lib/metrics/counter.js');
+const { HistogramMetric } = await import('../../../lib/metrics/histogram.js');
 const { SummaryMetric } = await import('../../../lib/metrics/summary.js');
 const { MultiprocessSource: Source } =
   await import('../../../lib/multiprocess/multiprocess-source.js');
 const { ScrapeFailure } = await import('../../../lib/scrape/scrape-failure.js');
-const { Member, scrape } = await import('./support.js');
+const { histogramOf, Member, scrape, scrapeProtobuf } = await import('./support.js');
+const { bucketsOfSpans } = await import('../../support/read-protobuf.js');
 const { Troubles } = await import('../../../lib/multiprocess/troubles.js');
 
 const silent = new Troubles(
@@ -104,6 +106,14 @@ class Process {
   readonly member: InstanceType<typeof Member>;
   readonly counter = new CounterMetric({ name: 'c_total', help: 'c', labelNames: ['n'] });
   readonly summary = new SummaryMetric({ name: 's', help: 's', labelNames: ['n'] });
+  /** Of so few buckets that they are made wider again and again. */
+  readonly histogram = new HistogramMetric({
+    name: 'h',
+    help: 'h',
+    labelNames: ['n'],
+    buckets: [1],
+    native: { schema: 3, maxBuckets: 3, zeroThreshold: 0 },
+  });
   readonly counted = new Map<string, number>();
   /** As much of that as was surely written. */
   written = new Map<string, number>();
@@ -119,12 +129,15 @@ class Process {
     this.member = new Member(directory, silent, identity);
     this.member.use(this.counter);
     this.member.use(this.summary);
+    this.member.use(this.histogram);
     this.member.metrics.start?.();
   }
 
   count(label: string, by: number): void {
     this.counter.labels([label]).inc(by);
     this.summary.labels([label]).observe(by / 10);
+    const series = this.histogram.labels([label]);
+    for (let i = 0; i < by; i++) series.observe(1 + series.count / 20);
     this.counted.set(label, (this.counted.get(label) ?? 0) + by);
   }
 
@@ -208,9 +221,10 @@ class World {
   }
 
   async scrape(reader: Reader): Promise<void> {
-    let seen;
+    let seen, families;
     try {
       seen = await scrape(reader.source);
+      families = await scrapeProtobuf(reader.source);
     } catch (error) {
       if (error instanceof ScrapeFailure && trouble.isReading) return;
       throw error;
@@ -222,6 +236,12 @@ class World {
       expect(value).toBeLessThanOrEqual(this.bounds(label).most);
       expect(sum).toBeGreaterThanOrEqual(reader.shown.get(`sum ${label}`) ?? 0);
       expect(sum).toBeCloseTo(value / 10, 6);
+      const found = histogramOf(families, 'h', label);
+      const counts = bucketsOfSpans(found?.positiveSpan ?? [], found?.positiveDelta ?? []).values();
+      const buckets = [...counts].reduce((all, count) => all + count, 0);
+      // Its scrape came later, and may have been the first to see a file.
+      expect(found?.sampleCount ?? 0).toBeGreaterThanOrEqual(value);
+      expect(buckets).toBe(found?.sampleCount ?? 0);
       reader.shown.set(label, value);
       reader.shown.set(`sum ${label}`, sum);
     }

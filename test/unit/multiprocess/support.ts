@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import type { Family } from '../../../lib/exposition/family.js';
+import type { Format } from '../../../lib/exposition/format.js';
+import { PROTOBUF_FORMAT } from '../../../lib/exposition/protobuf-format.js';
 import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
 import { renderExposition } from '../../../lib/exposition/render.js';
 import { gaugeModeOf, type GaugeLike } from '../../../lib/multiprocess/gauge-mode.js';
@@ -20,6 +22,11 @@ import { OwnMetrics } from '../../../lib/registry/own-metrics.js';
 import type { AnyMetric } from '../../../lib/metrics/make-metric.js';
 import type { Exposition } from '../../support/exposition.js';
 import { parseExposition } from '../../support/parse-exposition.js';
+import {
+  readProtobuf,
+  type ReadHistogram,
+  type ReadProtobufFamily,
+} from '../../support/read-protobuf.js';
 
 function modeOf(gauge: GaugeLike): MultiprocessMode {
   return gaugeModeOf(gauge, '');
@@ -95,10 +102,28 @@ export class SharedDirectory {
 }
 
 export async function scrape(source: MultiprocessSource): Promise<Exposition> {
+  return parseExposition((await bodyOf(source, TEXT_FORMAT)).toString(), 'text');
+}
+
+/** What a protobuf scrape shows. */
+export async function scrapeProtobuf(source: MultiprocessSource): Promise<ReadProtobufFamily[]> {
+  return readProtobuf(await bodyOf(source, PROTOBUF_FORMAT));
+}
+
+async function bodyOf(source: MultiprocessSource, format: Format): Promise<Buffer> {
   const families: Family[] = [];
   for await (const family of source.families(fail, { milliseconds: 1000 })) families.push(family);
-  let body = '';
-  const format = TEXT_FORMAT;
-  for await (const chunk of renderExposition(families, { format })) body += chunk.toString();
-  return parseExposition(body, 'text');
+  const chunks: Buffer[] = [];
+  for await (const chunk of renderExposition(families, { format })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** What a histogram has for one value of its only label. */
+export function histogramOf(
+  families: readonly ReadProtobufFamily[],
+  name: string,
+  label: string,
+): ReadHistogram | undefined {
+  const metrics = families.find((family) => family.name === name)?.metric ?? [];
+  return metrics.find((metric) => metric.label[0]?.value === label)?.histogram;
 }
