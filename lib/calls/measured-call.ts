@@ -54,7 +54,8 @@ export interface CallSubject {
 /**
  * One call of a handler. Its gauges are up from the beginning until the handler's result is
  * complete or the response is closed, whichever comes first; the rest is recorded when the response
- * is closed.
+ * is closed. A result that fails may be followed by another one: an interceptor can call the handler
+ * again, and all of that is one call.
  *
  * It is the observer of the handler's result, so that following one takes no closures.
  */
@@ -64,6 +65,8 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
   readonly #startedAt = performance.now();
   #seconds: number | undefined;
   #raised: readonly GaugeSeries[] = [];
+  #isUp = false;
+  #isRecorded = false;
   #exemplar: ExemplarLabels | undefined;
 
   constructor(
@@ -78,7 +81,20 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     if (this.plan.gauges.length === 0) return;
     const context = this.#context();
     this.#raised = this.plan.gauges.map((gauge) => gauge.series(context));
-    for (const series of this.#raised) series.add(1);
+    this.#raise();
+  }
+
+  /** Whether the handler's result has ended and the call's end is still to come. */
+  get canGoOn(): boolean {
+    return this.#seconds !== undefined && !this.#isRecorded;
+  }
+
+  /** The handler is called again: what came of it before does not count. */
+  goOn(): void {
+    this.#returnValue = undefined;
+    this.#thrown = undefined;
+    this.#seconds = undefined;
+    this.#raise();
   }
 
   /** A value of the handler's result. */
@@ -91,16 +107,22 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     this.#thrown = error;
   }
 
-  /** The handler's result is complete, or nobody waits for it any more. */
+  /** The handler's result is complete, and is no failure. */
+  complete(): void {
+    this.#lower();
+  }
+
+  /** The handler's result has ended, or nobody waits for it any more. */
   finalize(): void {
     if (this.#seconds !== undefined) return;
     this.#seconds = Math.max(0, performance.now() - this.#startedAt) / 1000;
-    for (const series of this.#raised) series.add(-1);
   }
 
   /** Records what has to be known of the call's end. */
   record(statusCode: number | undefined, response: unknown): void {
     MeasuredCall.prototype.finalize.call(this);
+    this.#isRecorded = true;
+    this.#lower();
     const { fixed, evaluated } = this.plan;
     for (const counter of fixed.counters) counter.fixedSeries().inc(1, this.#exemplar);
     for (const timer of fixed.timers) {
@@ -125,6 +147,18 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     for (const timer of timers) {
       timer.metric.observeAt(timer.slot(context), this.#seconds as number, this.#exemplar);
     }
+  }
+
+  #raise(): void {
+    if (this.#isUp) return;
+    this.#isUp = true;
+    for (const series of this.#raised) series.add(1);
+  }
+
+  #lower(): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    for (const series of this.#raised) series.add(-1);
   }
 
   #context(): MetricContext {

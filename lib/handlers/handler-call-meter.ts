@@ -17,11 +17,14 @@ import {
 import type { PipelineHandlers } from './pipeline-handlers.js';
 import { BRAND } from '../core/brands.js';
 
-/** Set on the context of a call that is being measured: an interceptor may be bound twice. */
+/**
+ * Set on the context of a call that is being measured: an interceptor may be bound twice, or called
+ * again by another one that retries the handler. It holds the call where that may go on.
+ */
 const MEASURED = Symbol.for(`${BRAND}measured`);
 
 interface MarkedContext {
-  [MEASURED]?: true;
+  [MEASURED]?: true | MeasuredCall;
 }
 
 export interface HandlerCallMeterParts {
@@ -47,11 +50,13 @@ export class HandlerCallMeter implements CallMeter {
 
   measure(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const marked = context as MarkedContext;
+    const measured = marked[MEASURED];
+    if (measured !== undefined) return measuredAgain(measured, next);
     const { metrics, http, pipeline } = this.#parts;
     const plan = metrics.planOf(context);
     const isHttp = context.getType() === 'http';
     const handler = isHttp ? undefined : pipeline.of(context.getClass(), context.getHandler());
-    if (marked[MEASURED] === true || (plan ?? handler) === undefined) return next.handle();
+    if ((plan ?? handler) === undefined) return next.handle();
     const exchange = isHttp ? http.exchangeOf(context) : undefined;
     // Something that calls itself HTTP and is none: the method is measured, not its pipeline.
     if (isHttp && exchange === undefined) return next.handle();
@@ -86,7 +91,7 @@ export class HandlerCallMeter implements CallMeter {
   #measureHttp(
     exchange: Exchange,
     plan: CallPlan,
-    context: ExecutionContext,
+    context: ExecutionContext & MarkedContext,
     next: CallHandler,
   ): Observable<unknown> {
     const { isExcluded, convert } = this.#parts;
@@ -106,7 +111,9 @@ export class HandlerCallMeter implements CallMeter {
       return next.handle();
     }
     follow(exchange, call);
-    return own.isObserved ? next.handle().pipe(tap(call)) : next.handle();
+    if (!own.isObserved) return next.handle();
+    context[MEASURED] = call;
+    return next.handle().pipe(tap(call));
   }
 
   #measureOther(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -154,6 +161,13 @@ function graphqlMessages(context: unknown): Pick<CallSubject, 'request' | 'respo
   if (typeof context !== 'object' || context === null) return {};
   const { req, request, res, reply } = context as GraphqlContext;
   return { request: req ?? request ?? reply?.request, response: res ?? reply };
+}
+
+/** The call goes on when the handler's result has ended; until then the interceptor is bound twice. */
+function measuredAgain(call: true | MeasuredCall, next: CallHandler): Observable<unknown> {
+  if (call === true || !call.canGoOn) return next.handle();
+  call.goOn();
+  return next.handle().pipe(tap(call));
 }
 
 function follow(exchange: Exchange, call: MeasuredCall): void {
