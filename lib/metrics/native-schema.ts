@@ -115,8 +115,9 @@ function mantissasOf(bounds: Float64Array): Uint32Array {
 
 function firstBounds(bounds: Float64Array): Uint16Array {
   const cells = 2 ** CELL_BITS;
+  let first = 0;
   return Uint16Array.from({ length: cells }, (_, cell) => {
-    const first = bounds.findIndex((bound) => bound >= 0.5 + cell / cells / 2);
-    return first === -1 ? bounds.length : first;
+    while (first < bounds.length && (bounds[first] as number) < 0.5 + cell / cells / 2) first++;
+    return first;
   });
 }
