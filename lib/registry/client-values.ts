@@ -8,6 +8,8 @@ interface ClientInsides extends ReadableMetric {
   readonly collect?: unknown;
   readonly upperBounds?: readonly number[];
   readonly hashMap?: Readonly<Record<string, ClientEntry>>;
+  /** In place of `hashMap`, of prom-client's successor. */
+  readonly store?: { values?(): Iterable<ClientEntry> };
 }
 
 interface ClientEntry {
@@ -27,10 +29,12 @@ interface ClientEntry {
  * prom-client's metrics can be read without waiting.
  */
 export function clientValuesNow(metric: ReadableMetric): SampleFamily | undefined {
-  const { name, type, help, collect, hashMap } = metric as ClientInsides;
-  if (typeof hashMap !== 'object' || (type === 'gauge' && collect !== undefined)) return undefined;
+  const { name, type, help, collect } = metric as ClientInsides;
+  if (type === 'gauge' && collect !== undefined) return undefined;
+  const entries = entriesOf(metric);
+  if (entries === undefined) return undefined;
   const values: ClientSample[] = [];
-  for (const { labels = {}, value, sum, count, bucketValues } of Object.values(hashMap)) {
+  for (const { labels = {}, value, sum, count, bucketValues } of entries) {
     if (value !== undefined) values.push({ labels, value });
     if (count === undefined) continue;
     values.push({ labels, value: sum, metricName: `${name}_sum` });
@@ -42,4 +46,13 @@ export function clientValuesNow(metric: ReadableMetric): SampleFamily | undefine
     }
   }
   return { name, help, type, values };
+}
+
+function entriesOf({ hashMap, store }: ClientInsides): ClientEntry[] | undefined {
+  if (typeof hashMap === 'object') return Object.values(hashMap);
+  if (typeof store?.values !== 'function') return undefined;
+  // The value of a summary is an object that has its sum and count.
+  return Array.from(store.values(), ({ value, ...entry }) =>
+    typeof value === 'object' ? { ...entry, ...value } : { ...entry, value },
+  );
 }
