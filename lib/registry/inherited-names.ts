@@ -9,5 +9,6 @@ import type { AnyRegistry } from '../options/prometheus-options.js';
 export function freeInheritedName(registry: AnyRegistry, name: string): void {
   if (!(name in Object.prototype)) return;
   const { _metrics: metrics } = registry as { _metrics?: unknown };
-  if (typeof metrics === 'object' && metrics !== null) Object.setPrototypeOf(metrics, null);
+  if (typeof metrics !== 'object' || metrics === null) return;
+  if (Object.getPrototypeOf(metrics) === Object.prototype) Object.setPrototypeOf(metrics, null);
 }
