@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
@@ -38,9 +38,12 @@ export class Project {
     const copy = join(modules, 'other-version');
     cpSync(join(modules, name), copy, { recursive: true });
     for (const build of ['esm', 'cjs']) {
-      const file = join(copy, 'dist', build, 'core/version.js');
-      const text = readFileSync(file, 'utf8');
-      writeFileSync(file, text.replace(/VERSION = '[^']*'/, "VERSION = '0.0.1-other'"));
+      const folder = join(copy, 'dist', build);
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
+        const file = join(folder, name);
+        const text = readFileSync(file, 'utf8');
+        writeFileSync(file, text.replace(/VERSION = "[^"]*"/, 'VERSION = "0.0.1-other"'));
+      }
     }
   }
 
