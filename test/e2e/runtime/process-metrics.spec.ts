@@ -6,13 +6,19 @@ import { PrometheusModule, PrometheusService } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
 import { NestFactory } from '@nestjs/core';
 
+/**
+ * Samples that prom-client's successor takes ten times a second. What they tell is in
+ * `nodejs_eventloop_time_seconds_total`.
+ */
+const SAMPLED = /^nodejs_eventloop_utilization_/;
+
 /** Names, types and label names of what a registry holds, buckets included. */
 async function shapes(registry: Registry): Promise<Map<string, string>> {
   const families = await registry.getMetricsAsJSON();
   return new Map(
     families.map(({ name, type, values }) => {
       const labels = new Set(values.flatMap((each) => Object.keys(each.labels ?? {})));
-      const bounds = new Set(values.flatMap((each) => (each.labels as { le?: unknown }).le ?? []));
+      const bounds = new Set(values.flatMap((each) => (each.labels as { le?: number })?.le ?? []));
       return [name, JSON.stringify([type, [...labels].sort(), [...bounds].map(Number)])];
     }),
   );
@@ -40,6 +46,7 @@ onBothPlatforms(
     const own = await shapes(app.registry as Registry);
     expect(expected.size).toBeGreaterThan(20);
     for (const [name, shape] of expected) {
+      if (SAMPLED.test(name)) continue;
       expect([name, own.get(name)]).toEqual([name, shape]);
     }
   },

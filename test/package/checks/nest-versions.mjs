@@ -4,7 +4,8 @@ import { REQUIRED } from './in-one-process.mjs';
 /** The lowest versions that the peer ranges let in, and where each of them has its platforms. */
 const LOWEST = {
   10.4: { nest: '10.4.0', fastify: '10.4.0' },
-  '11.0': { nest: '11.0.0', fastify: '11.0.1' },
+  // The first adapter for Fastify that says itself that it is for Nest 11.
+  '11.0': { nest: '11.0.0', fastify: '11.0.3' },
   11.1: { nest: '11.1.0', fastify: '11.1.0' },
 };
 

@@ -2,6 +2,8 @@ import { nodeBinary } from '../node-binary.mjs';
 import { Project } from '../project.mjs';
 import { NEST_11, NEST_12, REQUIRED } from './in-one-process.mjs';
 
+export const SUCCESSOR = { 'prom-client': 'npm:@prometheus-io/client@0.16.1' };
+
 const VERSIONS = ['20.19.0', '22.12.0', '24', '26'];
 
 /** @type {import('../run.mjs').Check[]} */
@@ -32,6 +34,18 @@ export const runtimes = [
         const flags = ['--no-experimental-require-module'];
         project.run('nest-11.cjs', { node: nodeBinary(directory, version), flags });
       }
+    },
+  },
+  {
+    title: 'prom-client by an alias to its successor',
+    isLong: true,
+    run({ directory, library, pick }) {
+      const dependencies = { ...NEST_11, ...pick(...REQUIRED), ...library, ...SUCCESSOR };
+      const manifest = { overrides: { 'prom-client': '$prom-client' } };
+      const project = new Project(directory, 'client-alias', dependencies, { manifest });
+      const node = nodeBinary(directory, '24');
+      project.run('nest-11.cjs', { node });
+      project.run('mixed.mjs', { node });
     },
   },
 ];

@@ -1,0 +1,48 @@
+/**
+ * `npm run test:client-alias` and `npm run test:nest`: the e2e suite in a copy of this repository that
+ * has other versions installed. Arguments choose among the settings below; what comes after `--` is
+ * for Jest. Takes minutes, and is no part of CI.
+ *
+ * @example
+ * npm run test:nest -- 10.4
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Checkout } from './checkout.mjs';
+import { run } from './command.mjs';
+import { SETTINGS } from './e2e-settings.mjs';
+import { nodeBinary } from './node-binary.mjs';
+
+const separator = process.argv.indexOf('--');
+const names = process.argv.slice(2, separator < 0 ? undefined : separator);
+const jestArguments = separator < 0 ? ['test/e2e'] : process.argv.slice(separator + 1);
+const chosen = SETTINGS.filter(({ name }) => names.some((given) => name.startsWith(given)));
+if (chosen.length === 0) {
+  throw new Error(`settings are ${SETTINGS.map(({ name }) => name).join(', ')}`);
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'e2e-'));
+// Some tests start processes of another user, who has to get at the programs in it.
+chmodSync(directory, 0o755);
+/** @type {string[]} */
+const failures = [];
+try {
+  run('npm', ['run', 'build'], join(import.meta.dirname, '../..'));
+  for (const { name, title, packages, node, leftOut } of chosen) {
+    console.log(`\n== ${title}`);
+    const binary = node === undefined ? undefined : nodeBinary(directory, node);
+    const checkout = new Checkout(join(directory, name), packages, binary);
+    for (const { file, reason } of leftOut) console.log(`left out: ${file}: ${reason}`);
+    const ignored = leftOut.flatMap(({ file }) => ['--testPathIgnorePatterns', file]);
+    try {
+      checkout.test(...jestArguments, ...ignored);
+    } catch {
+      failures.push(title);
+    }
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+console.log(failures.length === 0 ? '\nall passed' : `\nfailed: ${failures.join('; ')}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
