@@ -39,8 +39,8 @@ export class Project {
     cpSync(join(modules, name), copy, { recursive: true });
     for (const build of ['esm', 'cjs']) {
       const folder = join(copy, 'dist', build);
-      for (const name of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
-        const file = join(folder, name);
+      for (const script of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
+        const file = join(folder, script);
         const text = readFileSync(file, 'utf8');
         writeFileSync(file, text.replace(/VERSION = "[^"]*"/, 'VERSION = "0.0.1-other"'));
       }
