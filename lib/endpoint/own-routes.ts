@@ -9,7 +9,8 @@ import { pathOf } from '../core/request-target.js';
 import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { NestApplication } from '../nest/application.js';
 import { latePathsOf, type LatePaths } from '../nest/late-paths.js';
-import { placeFirst, PrefixExemption, prefixed } from '../nest/routes.js';
+import { MiddlewareBindings } from '../nest/middleware-bindings.js';
+import { declaredPaths, placeFirst, PrefixExemption, prefixed } from '../nest/routes.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { resolveGuards } from './guard-resolver.js';
 import { OpenRequests } from './open-requests.js';
@@ -58,6 +59,8 @@ export class OwnRoutes implements Part {
   readonly #isPublic: boolean;
   readonly #added = new Map<string, OwnRoute>();
   #latePaths: LatePaths | undefined;
+  #middleware: MiddlewareBindings | undefined;
+  #declared: ReadonlySet<string> = new Set();
   #cutTimer: NodeJS.Timeout | undefined;
   #isStarted = false;
   readonly #exemption: PrefixExemption | undefined;
@@ -90,7 +93,11 @@ export class OwnRoutes implements Part {
       const host = placeFirst(modules, hostModule);
       this.#routeTemplate = this.placed(this.routePath);
       this.#exemption?.apply();
-      if (host !== undefined) this.#exemption?.watch(host, this.application);
+      if (host !== undefined) {
+        this.#declared = declaredPaths(this.application, host);
+        this.#exemption?.watch(host, this.#declared);
+      }
+      this.#middleware = new MiddlewareBindings(httpAdapter, this.application.config);
       this.#latePaths = latePathsOf(httpAdapter, {
         template: () => this.#routeTemplate,
         claim: (request) => this.#claim(request),
@@ -103,7 +110,8 @@ export class OwnRoutes implements Part {
   start(): void {
     this.#isStarted = true;
     this.#latePaths?.start?.();
-    if (this.#added.size > 0) this.#latePaths?.open?.();
+    if (this.#isPublic) this.#cover(this.#routeTemplate);
+    for (const path of this.#added.keys()) this.#open(path);
   }
 
   /** Guards and scrapers that take too long delay no close: their connections are cut. */
@@ -137,7 +145,7 @@ export class OwnRoutes implements Part {
       throw PrometheusConfigError.option('path', 'a path that is not served already', route.path);
     }
     this.#added.set(route.path, route);
-    if (this.#isStarted) this.#latePaths?.open?.();
+    if (this.#isStarted) this.#open(route.path);
   }
 
   /** Adds a path of the exposition. */
@@ -158,6 +166,19 @@ export class OwnRoutes implements Part {
   /** Whether `GET` and `HEAD` of a path are for one of the routes, whoever answers them. */
   owns(path: string): boolean {
     return path === this.#routeTemplate || this.#added.has(path);
+  }
+
+  #open(path: string): void {
+    this.#cover(path);
+    this.#latePaths?.open?.();
+  }
+
+  /** Middleware that is bound behind the prefix covers the path as well. */
+  #cover(path: string): void {
+    const isDeclared = (declared: string): boolean => this.#declared.has(declared);
+    this.#middleware?.cover(path, isDeclared, (register) =>
+      this.#latePaths?.addMiddleware?.(register),
+    );
   }
 
   #claim(request: ClaimedRequest): boolean {

@@ -25,6 +25,8 @@ export interface LatePaths {
   install?(): void;
   /** When all routes are registered. */
   start?(): void;
+  /** Registers middleware of one of the paths, in front of its route; when there are routes. */
+  addMiddleware?(register: () => void): void;
   /** There is a path now; called again for further ones. */
   open?(): void;
   stop?(): void;
@@ -65,7 +67,8 @@ interface ExpressLike {
  * put a layer in front of another one.
  */
 class ExpressLatePaths implements LatePaths {
-  #isOpen = false;
+  /** Leads requests on. Behind it, they have another path. */
+  #lead: Layer | undefined;
 
   constructor(
     private readonly app: ExpressLike,
@@ -73,19 +76,30 @@ class ExpressLatePaths implements LatePaths {
   ) {}
 
   open(): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    this.app.use((request, _response, next) => {
-      lead(request, this.target);
-      next();
-    });
+    if (this.#lead !== undefined) return;
+    [this.#lead] = this.#addInFront(() =>
+      this.app.use((request, _response, next) => {
+        lead(request, this.target);
+        next();
+      }),
+    );
+  }
+
+  addMiddleware(register: () => void): void {
+    this.#addInFront(register);
+  }
+
+  #addInFront(register: () => void): Layer[] {
     const router = this.app['_router'] ?? this.app.router;
+    const { length } = router.stack;
+    register();
     const layers = [...router.stack];
-    const added = layers.pop() as Layer;
-    const first = layers.findIndex(isNestRoute);
-    layers.splice(first === -1 ? layers.length : first, 0, added);
+    const added = layers.splice(length);
+    const first = layers.findIndex((layer) => layer === this.#lead || isNestRoute(layer));
+    layers.splice(first === -1 ? layers.length : first, 0, ...added);
     // A new list: requests that are under way go on with the former one.
     router.stack = layers;
+    return added;
   }
 }
 
@@ -137,6 +151,10 @@ class FastifyLatePaths implements LatePaths {
     fastify.addHook('onRoute', (route) => {
       if (Reflect.hasMetadata(SERVES_LATE_PATHS, route.handler)) this.#served ??= { ...route };
     });
+  }
+
+  addMiddleware(register: () => void): void {
+    register();
   }
 
   start(): void {

@@ -60,15 +60,10 @@ export class PrefixExemption {
   /**
    * Exempts the routes of a module. To be called before routes and middleware are registered.
    *
-   * @param classes those of the application
+   * @param declared the paths of the application's own routes
    */
-  watch({ controllers }: Module, { classes, modules }: NestApplication): void {
-    this.#isTaken = classes.some(
-      (found) =>
-        found.kind === 'controller' &&
-        found.module.controllers !== controllers &&
-        declaredPaths(found, modules.applicationId).includes(this.path),
-    );
+  watch({ controllers }: Module, declared: ReadonlySet<string>): void {
+    this.#isTaken = declared.has(this.path);
     const forEach: typeof controllers.forEach = (callback, thisArg) => {
       this.#isRegistering = true;
       try {
@@ -81,8 +76,22 @@ export class PrefixExemption {
   }
 }
 
-/** The paths of a controller's routes, without prefix and version. */
-function declaredPaths(
+/**
+ * The paths of an application's routes, without prefix and version.
+ *
+ * @param host the library's module, whose routes are left out
+ */
+export function declaredPaths(
+  { classes, modules }: NestApplication,
+  { controllers }: Module,
+): ReadonlySet<string> {
+  const found = classes.filter(
+    ({ kind, module }) => kind === 'controller' && module.controllers !== controllers,
+  );
+  return new Set(found.flatMap((each) => pathsOfController(each, modules.applicationId)));
+}
+
+function pathsOfController(
   { type, module, methods }: DiscoveredClass,
   applicationId: string,
 ): string[] {
