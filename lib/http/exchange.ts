@@ -143,6 +143,11 @@ export class Exchange {
     this.scope ??= new AsyncResource('nestjs-prometheus-exporter.exchange');
   }
 
+  /** Whether a context was captured. */
+  get hasContext(): boolean {
+    return this.scope !== undefined;
+  }
+
   /** Calls a function in the async context that was captured. */
   inContext<This, Args extends unknown[]>(
     action: (this: This, ...args: Args) => void,

@@ -176,7 +176,8 @@ export class RequestTracker {
       else open.waiting.delete(exchange);
     }
     exchange.end(status, this.#onThrownLate);
-    exchange.inContext(this.#tell, this, exchange);
+    if (exchange.hasContext) exchange.inContext(this.#tell, this, exchange);
+    else this.#tell(exchange);
   }
 
   #tell(exchange: Exchange): void {
