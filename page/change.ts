@@ -1,4 +1,4 @@
-import type { Calls, Reading } from './reading.js';
+import type { AllCalls, Calls, Reading } from './reading.js';
 
 /** One route or handler over the last seconds. */
 export interface Row {
@@ -8,6 +8,8 @@ export interface Row {
   readonly rate: number;
   /** 0 to 1; NaN without a call. */
   readonly errors: number;
+  /** Calls that failed. */
+  readonly failed: number;
   /** Seconds; NaN without a call. */
   readonly p95: number;
   /** Of the time that all of them took, 0 to 1. */
@@ -35,6 +37,7 @@ export function changeOf(now: Reading, before: Reading): Change {
   const time = Math.max(1e-3, (now.at - before.at) / 1000);
   const requests = grown(now.requests, before.requests);
   const errors = now.requests >= before.requests ? grown(now.errors, before.errors) : now.errors;
+  const { bounds } = now.routes;
   const routes = differences(now.routes, before.routes);
   const all = merged(routes);
   const cpu =
@@ -42,39 +45,43 @@ export function changeOf(now: Reading, before: Reading): Change {
   return {
     requests: requests / time,
     errors: requests === 0 ? NaN : errors / requests,
-    p50: quantile(all, 0.5),
-    p95: quantile(all, 0.95),
-    p99: quantile(all, 0.99),
+    p50: quantile(bounds, all, 0.5),
+    p95: quantile(bounds, all, 0.95),
+    p99: quantile(bounds, all, 0.99),
     cpu,
-    routes: rowsOf(routes, time),
-    handlers: rowsOf(differences(now.handlers, before.handlers), time),
+    routes: rowsOf(routes, bounds, time),
+    handlers: rowsOf(differences(now.handlers, before.handlers), now.handlers.bounds, time),
   };
 }
 
-function differences(now: readonly Calls[], before: readonly Calls[]): Calls[] {
-  const earlier = new Map(before.map((calls) => [calls.key, calls]));
-  return now.map((calls) => {
+/** Buckets whose bounds are others than before began anew. */
+function differences(now: AllCalls, before: AllCalls): Calls[] {
+  const earlier = new Map(before.calls.map((calls) => [calls.key, calls]));
+  const haveSameBounds = String(now.bounds) === String(before.bounds);
+  return now.calls.map((calls) => {
     const known = earlier.get(calls.key);
-    if (known === undefined || known.count > calls.count) return calls;
-    const buckets = new Map(
-      [...calls.buckets].map(([bound, value]) => [bound, value - (known.buckets.get(bound) ?? 0)]),
-    );
+    if (known === undefined || known.count > calls.count || !haveSameBounds) return calls;
+    const buckets = calls.buckets.map((value, index) => value - (known.buckets[index] ?? 0));
     return { ...calls, count: calls.count - known.count, sum: calls.sum - known.sum, buckets };
   });
 }
 
-function merged(calls: readonly Calls[]): Map<number, number> {
-  const buckets = new Map<number, number>();
+function merged(calls: readonly Calls[]): number[] {
+  const buckets: number[] = [];
   for (const each of calls) {
-    for (const [bound, value] of each.buckets)
-      buckets.set(bound, (buckets.get(bound) ?? 0) + value);
+    for (const [index, value] of each.buckets.entries())
+      buckets[index] = (buckets[index] ?? 0) + value;
   }
   return buckets;
 }
 
-function rowsOf(calls: readonly Calls[], time: number): Row[] {
+function rowsOf(calls: readonly Calls[], bounds: readonly number[], time: number): Row[] {
   const byTitle = new Map<string, Calls[]>();
-  for (const each of calls) byTitle.set(each.title, [...(byTitle.get(each.title) ?? []), each]);
+  for (const each of calls) {
+    const group = byTitle.get(each.title);
+    if (group === undefined) byTitle.set(each.title, [each]);
+    else group.push(each);
+  }
   const whole = calls.reduce((sum, each) => sum + each.sum, 0);
   return [...byTitle].map(([title, group]) => {
     const count = group.reduce((sum, each) => sum + each.count, 0);
@@ -85,22 +92,22 @@ function rowsOf(calls: readonly Calls[], time: number): Row[] {
       title,
       rate: count / time,
       errors: count === 0 ? NaN : failed / count,
-      p95: quantile(merged(group), 0.95),
+      failed,
+      p95: count === 0 ? NaN : quantile(bounds, merged(group), 0.95),
       time: whole === 0 ? NaN : spent / whole,
     };
   });
 }
 
 /** As `histogram_quantile()` of Prometheus: even within a bucket. */
-export function quantile(buckets: ReadonlyMap<number, number>, q: number): number {
-  const bounds = [...buckets.keys()].sort((a, b) => a - b);
-  const total = buckets.get(Infinity) ?? 0;
-  if (total === 0) return NaN;
+export function quantile(bounds: readonly number[], buckets: readonly number[], q: number): number {
+  const total = buckets.at(-1) ?? 0;
+  if (total === 0 || bounds.at(-1) !== Infinity) return NaN;
   const rank = q * total;
   let below = 0;
   let from = 0;
-  for (const bound of bounds) {
-    const upTo = buckets.get(bound) ?? 0;
+  for (const [index, bound] of bounds.entries()) {
+    const upTo = buckets[index] ?? 0;
     if (upTo >= rank) {
       if (bound === Infinity) return from;
       return upTo === below ? bound : from + ((bound - from) * (rank - below)) / (upTo - below);

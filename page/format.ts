@@ -1,5 +1,11 @@
 /** Numbers as people write them. */
 
+// Made once: making one takes longer than what it does.
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
 export function count(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value >= 1e6) return `${digits(value / 1e6)} M`;
@@ -43,19 +49,21 @@ export function cores(value: number): string {
 
 /** Hours, minutes and seconds of a day. */
 export function clock(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString('en-GB');
+  return CLOCK.format(milliseconds);
 }
 
 export function time(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  return TIME.format(milliseconds);
+}
+
+/** Day and time of a moment in seconds since the epoch; 0 is none. */
+export function moment(seconds: number): string {
+  return seconds === 0 || !Number.isFinite(seconds) ? '–' : MOMENT.format(seconds * 1000);
 }
 
 /** Three digits at most, without zeros at the end. */
 function digits(value: number): string {
   if (value === 0) return '0';
   const fraction = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return Number(value.toFixed(fraction)).toLocaleString('en', { maximumFractionDigits: 2 });
+  return NUMBER.format(Number(value.toFixed(fraction)));
 }

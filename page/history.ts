@@ -7,6 +7,9 @@ const WINDOW = 10_000;
 /** Milliseconds that are kept: what the charts show. */
 const KEPT = 600_000;
 
+/** Milliseconds without an answer after which the lines of the charts are interrupted. */
+const GAP = 6000;
+
 /** One moment of the charts; `null` where nothing is known. */
 export interface Point {
   readonly at: number;
@@ -18,8 +21,15 @@ export interface Point {
   readonly cpu: number | null;
   readonly memory: number | null;
   readonly lag: number | null;
+  readonly inProgress: number | null;
   /** A process has started since the moment before. */
   readonly hasStarted: boolean;
+}
+
+/** Where a tab keeps what is there when it comes again: its session storage. */
+export interface Memory {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
 }
 
 /** What was read within the last ten minutes, and what follows from it. */
@@ -27,18 +37,25 @@ export class History {
   readonly #readings: Reading[] = [];
   points: Point[] = [];
 
-  /** @param key under which the tab remembers the charts, so that they are there when it comes again */
-  constructor(private readonly key: string) {
-    this.points = remembered(key);
+  /**
+   * @param key under which the tab remembers the charts
+   * @param memory `undefined` where the browser allows none
+   */
+  constructor(
+    private readonly key: string,
+    private readonly memory: Memory | undefined,
+  ) {
+    this.points = remembered(key, memory);
   }
 
-  get last(): Reading | undefined {
-    return this.#readings.at(-1);
+  /** The state that the tab has seen last. */
+  get last(): Point | undefined {
+    return this.points.at(-1);
   }
 
   /** @returns what happened within the last seconds; `undefined` at the first reading */
   add(reading: Reading): Change | undefined {
-    const { last } = this;
+    const last = this.#readings.at(-1);
     const hasStarted =
       last?.startedAt !== undefined &&
       reading.startedAt !== undefined &&
@@ -47,26 +64,35 @@ export class History {
     if (hasStarted) this.#readings.length = 0;
     this.#readings.push(reading);
     while ((this.#readings[1]?.at ?? Infinity) <= reading.at - WINDOW) this.#readings.shift();
+    // After a pause, the first answer tells of all of it, and later ones no more.
+    if (this.#readings.length > 2 && this.#isOld(reading.at)) this.#readings.shift();
     const first = this.#readings[0];
     const change = first === undefined || first === reading ? undefined : changeOf(reading, first);
     this.points = this.points.filter(({ at }) => at > reading.at - KEPT);
+    const before = this.points.at(-1);
+    if (before !== undefined && reading.at - before.at > GAP)
+      this.points.push(nothing(before.at + 1));
     this.points.push(pointOf(reading, change, hasStarted));
     this.#remember();
     return change;
   }
 
+  #isOld(now: number): boolean {
+    return (this.#readings[0]?.at ?? now) < now - WINDOW - GAP;
+  }
+
   #remember(): void {
     try {
-      sessionStorage.setItem(this.key, JSON.stringify(this.points));
+      this.memory?.setItem(this.key, JSON.stringify(this.points));
     } catch {
       // A tab that may keep nothing begins anew each time.
     }
   }
 }
 
-function remembered(key: string): Point[] {
+function remembered(key: string, memory: Memory | undefined): Point[] {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]');
+    const kept: unknown = JSON.parse(memory?.getItem(key) ?? '[]');
     return Array.isArray(kept) ? (kept as Point[]).filter(({ at }) => at > Date.now() - KEPT) : [];
   } catch {
     return [];
@@ -88,6 +114,23 @@ function pointOf(reading: Reading, change: Change | undefined, hasStarted: boole
     cpu: known(change?.cpu),
     memory: known(reading.memory),
     lag: known(reading.lag),
+    inProgress: known(reading.inProgress),
     hasStarted,
+  };
+}
+
+function nothing(at: number): Point {
+  return {
+    at,
+    requests: null,
+    errors: null,
+    p50: null,
+    p95: null,
+    p99: null,
+    cpu: null,
+    memory: null,
+    lag: null,
+    inProgress: null,
+    hasStarted: false,
   };
 }

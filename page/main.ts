@@ -1,9 +1,10 @@
 import type { Change, Row } from './change.js';
 import { Charts } from './charts.js';
 import { families } from './exposition.js';
-import { bytes, cores, count, perSecond, seconds, share, time } from './format.js';
-import { History } from './history.js';
+import { bytes, clock, cores, count, perSecond, seconds, share, time } from './format.js';
+import { History, type Point } from './history.js';
 import { OtherMetrics } from './other-metrics.js';
+import { pause } from './pause.js';
 import { readingOf, type Config, type Reading } from './reading.js';
 import { SortedTable, type TableRow } from './table.js';
 import { Verdicts } from './verdict.js';
@@ -12,13 +13,15 @@ const EVERY = 2000;
 const TIMEOUT = 10_000;
 /** Each so many readings, everything is asked for, not only what is drawn. */
 const EVERYTHING_EACH = 5;
+/** Milliseconds for which rates are those of now. */
+const RECENT = 10_000;
 
 const config = JSON.parse(element('config').textContent ?? '{}') as Config;
-const readings = new History(`nestjs-prometheus-exporter ${location.pathname}`);
+const readings = new History(`nestjs-prometheus-exporter ${location.pathname}`, memoryOfTab());
 const charts = new Charts(element('charts'));
 const verdicts = new Verdicts();
 const others = new OtherMetrics();
-let answeredAt: number | undefined;
+let answeredAt = readings.last?.at;
 let round = 0;
 let isAsking = false;
 
@@ -42,6 +45,15 @@ const tables = {
   handlers: table('handlers', 1),
   metrics: table('metrics', 0, false),
 };
+
+/** Some browsers throw where a page may keep nothing. */
+function memoryOfTab(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
 
 function element(id: string): HTMLElement {
   return document.getElementById(id) as HTMLElement;
@@ -67,45 +79,66 @@ function keepView(): void {
 }
 
 /** A figure: its number for scripts, its text for people. */
-function figure(name: string, value: number | undefined, text: (value: number) => string): void {
+function figure(name: string, value: number | null, text: (value: number) => string): void {
   const holder = document.querySelector<HTMLElement>(`[data-figure="${name}"]`);
   if (holder === null) return;
-  const isKnown = value !== undefined && !Number.isNaN(value);
-  holder.setAttribute('data-value', isKnown ? String(value) : '');
-  holder.textContent = isKnown ? text(value) : '–';
+  holder.setAttribute('data-value', value === null ? '' : String(value));
+  holder.textContent = value === null ? '–' : text(value);
 }
 
 function routeRow({ row, title, rate, errors, p95, time: part }: Row): TableRow {
   return {
     row,
     cells: [
-      { value: title, text: title },
-      { value: rate, text: perSecond(rate) },
-      { value: errors, text: share(errors) },
-      { value: p95, text: seconds(p95) },
-      { value: part, text: share(part) },
+      { value: title },
+      { value: rate, format: perSecond },
+      { value: errors, format: share },
+      { value: p95, format: seconds },
+      { value: part, format: share },
     ],
   };
 }
 
-function show(reading: Reading, change: Change | undefined): void {
-  figure('requests', change?.requests, perSecond);
-  figure('errors', change?.errors, share);
-  figure('p50', change?.p50, seconds);
-  figure('p95', change?.p95, seconds);
-  figure('p99', change?.p99, seconds);
-  figure('in-progress', reading.inProgress, count);
-  figure('cpu', change?.cpu, cores);
-  figure('memory', reading.memory, bytes);
-  figure('event-loop-lag', reading.lag, seconds);
-  const verdict = verdicts.of(change, reading.lag, reading.at);
+function showFigures(point: Point): void {
+  figure('requests', point.requests, perSecond);
+  figure('errors', point.errors, share);
+  figure('p50', point.p50, seconds);
+  figure('p95', point.p95, seconds);
+  figure('p99', point.p99, seconds);
+  figure('in-progress', point.inProgress, count);
+  figure('cpu', point.cpu, cores);
+  figure('memory', point.memory, bytes);
+  figure('event-loop-lag', point.lag, seconds);
+}
+
+async function show({ lag, at, startedAt }: Reading, change: Change | undefined): Promise<void> {
+  const point = readings.last;
+  const before = readings.points.at(-2);
+  // A first answer tells no rates: those of a moment ago stay.
+  const isFirst = change === undefined && before !== undefined && at - before.at < RECENT;
+  if (point !== undefined) {
+    const { memory, lag: late, inProgress } = point;
+    showFigures(isFirst ? { ...before, memory, lag: late, inProgress } : point);
+  }
+  const verdict = verdicts.of(change, lag, at);
   say(verdict.kind, verdict.text);
+  element('started').textContent =
+    startedAt === undefined ? '' : `started ${startText(startedAt * 1000, at)},`;
+  await pause();
   charts.draw(readings.points);
   if (change === undefined) return;
-  tables.slowest.show(change.routes.map(routeRow));
-  tables.busiest.show(change.routes.map(routeRow));
+  await pause();
+  const routes = change.routes.map(routeRow);
+  tables.slowest.show(routes);
+  tables.busiest.show(routes);
   tables.handlers.show(change.handlers.map(routeRow));
   element('handlers').hidden = change.handlers.length === 0;
+}
+
+/** The time of day of a start within the last day, else how long ago it was. */
+function startText(start: number, now: number): string {
+  const age = now - start;
+  return age < 86_400_000 ? clock(start) : `${seconds(age / 1000)} ago`;
 }
 
 /** The verdict stands in a live region: it is written when it changes alone. */
@@ -114,12 +147,13 @@ function say(kind: string, text: string): void {
   if (verdict.textContent === text) return;
   verdict.textContent = text;
   verdict.setAttribute('data-kind', kind);
+  document.title = `${text} – Live metrics`;
 }
 
 function showAge(): void {
   const age = answeredAt === undefined ? undefined : (Date.now() - answeredAt) / 1000;
   element('age').textContent =
-    age === undefined ? 'no data yet' : age < 5 ? 'up to date' : `${seconds(Math.round(age))} old`;
+    age === undefined ? 'no data yet' : `data ${seconds(Math.round(age))} old`;
 }
 
 async function ask(): Promise<void> {
@@ -136,11 +170,13 @@ async function ask(): Promise<void> {
       signal: AbortSignal.timeout(TIMEOUT),
     });
     if (!response.ok) throw new Error(`it answers with status ${response.status}`);
-    const found = families(await response.text());
+    const found = await families(await response.text());
     const at = Date.now();
     answeredAt = at;
     const reading = readingOf(found, config, at);
-    show(reading, readings.add(reading));
+    await pause();
+    await show(reading, readings.add(reading));
+    await pause();
     if (isWhole) tables.metrics.show(others.rows(found, (name) => DRAWN.includes(name), at));
     document.documentElement.removeAttribute('data-unreachable');
   } catch (error) {
@@ -177,6 +213,7 @@ for (const input of document.querySelectorAll<HTMLInputElement>('[data-filter]')
 }
 
 charts.draw(readings.points);
+if (readings.last !== undefined) showFigures(readings.last);
 document.addEventListener('visibilitychange', () => void ask());
 setInterval(() => void ask(), EVERY);
 setInterval(showAge, 1000);

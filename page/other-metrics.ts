@@ -1,5 +1,5 @@
 import type { Families, Family } from './exposition.js';
-import { bytes, count, perSecond, seconds } from './format.js';
+import { bytes, count, moment, perSecond, seconds } from './format.js';
 import type { TableRow } from './table.js';
 
 /** What was read of a family before, for rates and means of the time since. */
@@ -16,22 +16,22 @@ export class OtherMetrics {
   rows(found: Families, drawn: (name: string) => boolean, at: number): TableRow[] {
     return [...found].flatMap(([name, family]) => {
       if (drawn(name)) return [];
-      const [value, text] = this.#valueOf(name, family, at);
+      const [value, format] = this.#valueOf(name, family, at);
       return [
         {
           row: name,
           cells: [
-            { value: name, text: name },
-            { value: family.type, text: family.type },
-            { value, text },
-            { value: family.help, text: family.help },
+            { value: name },
+            { value: family.type },
+            { value, format },
+            { value: family.help },
           ],
         },
       ];
     });
   }
 
-  #valueOf(name: string, family: Family, at: number): [number, string] {
+  #valueOf(name: string, family: Family, at: number): [number, (value: number) => string] {
     const total = (sample: string): number =>
       (family.samples.get(sample) ?? []).reduce((sum, { value }) => sum + value, 0);
     if (family.type === 'histogram' || family.type === 'summary') {
@@ -42,22 +42,27 @@ export class OtherMetrics {
       const spent = before === undefined ? now.sum : now.sum - before.sum;
       const isIdle = calls <= 0;
       const mean = isIdle ? now.sum / now.value : spent / calls;
-      return [mean, `mean ${unit(name)(mean)}`];
+      const format = unit(name);
+      return [mean, (value: number) => (Number.isNaN(value) ? '–' : `mean ${format(value)}`)];
+    }
+    const format = unit(name);
+    if (family.type !== 'counter') {
+      const values = (family.samples.get(name) ?? []).map(({ value }) => value);
+      // Of moments the last says something, and the sum nothing.
+      return [format === moment ? Math.max(...values) : total(name), format];
     }
     const now = { at, value: total(name), sum: 0 };
     const before = this.#known.get(name);
     this.#known.set(name, now);
-    if (family.type !== 'counter') return [now.value, unit(name)(now.value)];
     const grown = before === undefined ? NaN : now.value - before.value;
     const rate =
       before === undefined ? NaN : (grown < 0 ? now.value : grown) / ((at - before.at) / 1000);
-    return [rate, perSecond(rate)];
+    return [rate, perSecond];
   }
 }
 
 function unit(name: string): (value: number) => string {
-  if (name.endsWith('_timestamp_seconds'))
-    return (value) => new Date(value * 1000).toLocaleString();
+  if (/_(?:timestamp|start_time)_seconds$/.test(name)) return moment;
   if (name.endsWith('_seconds')) return seconds;
   return name.endsWith('_bytes') ? bytes : count;
 }

@@ -1,4 +1,4 @@
-import type { Families, Sample } from './exposition.js';
+import { labelsOf, type Families, type Labels, type Sample } from './exposition.js';
 
 /** What the page has to know of the application. */
 export interface Config {
@@ -19,8 +19,15 @@ export interface Calls {
   readonly isError: boolean;
   count: number;
   sum: number;
-  /** Cumulative, by upper bound. */
-  readonly buckets: Map<number, number>;
+  /** Cumulative, by the place of their upper bound among those of the reading. */
+  readonly buckets: number[];
+}
+
+/** Counts of all calls of one kind. */
+export interface AllCalls {
+  /** Upper bounds of the buckets, ascending. */
+  readonly bounds: readonly number[];
+  readonly calls: readonly Calls[];
 }
 
 /** What one answer of the endpoint says, at its moment. */
@@ -35,8 +42,8 @@ export interface Reading {
   readonly lag: number | undefined;
   /** The latest start of a process, in seconds since the epoch. */
   readonly startedAt: number | undefined;
-  readonly routes: readonly Calls[];
-  readonly handlers: readonly Calls[];
+  readonly routes: AllCalls;
+  readonly handlers: AllCalls;
 }
 
 export function readingOf(found: Families, config: Config, at: number): Reading {
@@ -49,7 +56,7 @@ export function readingOf(found: Families, config: Config, at: number): Reading 
   return {
     at,
     requests: sum(requests.map(({ value }) => value)),
-    errors: sum(requests.filter(isError).map(({ value }) => value)),
+    errors: sum(requests.filter((sample) => isError(labelsOf(sample))).map(({ value }) => value)),
     inProgress: inProgress.length === 0 ? undefined : sum(inProgress),
     cpu: total(of('process_cpu_seconds_total')),
     memory: total(of('process_resident_memory_bytes')),
@@ -66,36 +73,44 @@ export function readingOf(found: Families, config: Config, at: number): Reading 
   };
 }
 
-function isError({ labels }: Sample): boolean {
+function isError(labels: Labels): boolean {
   return labels['outcome'] === 'error' || labels['status']?.startsWith('5') === true;
 }
 
-type Name = (labels: Sample['labels']) => { readonly row: string; readonly title: string };
+type Name = (labels: Labels) => { readonly row: string; readonly title: string };
 
-function callsOf(found: Families, name: string, nameOf: Name): Calls[] {
-  const family = found.get(name);
+function callsOf(found: Families, name: string, nameOf: Name): AllCalls {
+  const samples = (suffix: string): readonly Sample[] =>
+    found.get(name)?.samples.get(name + suffix) ?? [];
   const byKey = new Map<string, Calls>();
+  const byLabels = new Map<string, Calls>();
+  const buckets = samples('_bucket');
+  const bounds = [...new Set(buckets.map(({ le }) => le))].sort((a, b) => a - b);
+  const place = new Map(bounds.map((bound, index) => [bound, index]));
   const callsFor = (sample: Sample): Calls => {
-    const { row, title } = nameOf(sample.labels);
-    const failed = isError(sample);
+    const known = byLabels.get(sample.labels);
+    if (known !== undefined) return known;
+    const labels = labelsOf(sample);
+    const { row, title } = nameOf(labels);
+    const failed = isError(labels);
     const key = `${failed ? 'e' : 's'} ${title}`;
     let calls = byKey.get(key);
     if (calls === undefined) {
-      calls = { key, row, title, isError: failed, count: 0, sum: 0, buckets: new Map() };
+      const none = bounds.map(() => 0);
+      calls = { key, row, title, isError: failed, count: 0, sum: 0, buckets: none };
       byKey.set(key, calls);
     }
+    byLabels.set(sample.labels, calls);
     return calls;
   };
-  for (const sample of family?.samples.get(`${name}_count`) ?? [])
-    callsFor(sample).count += sample.value;
-  for (const sample of family?.samples.get(`${name}_sum`) ?? [])
-    callsFor(sample).sum += sample.value;
-  for (const sample of family?.samples.get(`${name}_bucket`) ?? []) {
-    const { buckets } = callsFor(sample);
-    const bound = sample.labels['le'] === '+Inf' ? Infinity : Number(sample.labels['le']);
-    buckets.set(bound, (buckets.get(bound) ?? 0) + sample.value);
+  for (const sample of samples('_count')) callsFor(sample).count += sample.value;
+  for (const sample of samples('_sum')) callsFor(sample).sum += sample.value;
+  for (const sample of buckets) {
+    const index = place.get(sample.le) ?? 0;
+    const counts = callsFor(sample).buckets;
+    counts[index] = (counts[index] ?? 0) + sample.value;
   }
-  return [...byKey.values()];
+  return { bounds, calls: [...byKey.values()] };
 }
 
 function sum(values: readonly number[]): number {

@@ -8,12 +8,13 @@ import {
   type CanActivate,
 } from '@nestjs/common';
 import helmet from 'helmet';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { startBrowser } from '../../support/browser.js';
 import { eventually } from '../../support/eventually.js';
 import { onBothPlatforms, type TestContext } from '../../support/harness.js';
 import type { TestApp } from '../../support/test-app.js';
 import { describeWithTools } from '../../support/with-real-tools.js';
+import { openPage, valueOf, type OpenedPage } from './opened-page.js';
 
 @Controller('shop')
 class ShopController {
@@ -40,18 +41,6 @@ class ClosedGuard implements CanActivate {
   }
 }
 
-/** What a page did that it should not: errors of its console, and requests to other hosts. */
-interface Seen {
-  readonly errors: string[];
-  readonly hosts: Set<string>;
-}
-
-/** The number that a figure draws; NaN while it is unknown. */
-async function valueOf(page: Page, name: string): Promise<number> {
-  const value = await page.getAttribute(`[data-figure="${name}"]`, 'data-value');
-  return value === null || value === '' ? NaN : Number(value);
-}
-
 describeWithTools('the live page', ['chromium'], (commands) => {
   let browser: Browser;
   beforeAll(async () => {
@@ -59,22 +48,9 @@ describeWithTools('the live page', ['chromium'], (commands) => {
   });
   afterAll(() => browser.close());
 
-  async function open(
-    { cleanUp }: TestContext,
-    app: TestApp,
-    path = '/metrics/live',
-  ): Promise<{ page: Page; seen: Seen }> {
-    const page = await browser.newPage();
-    cleanUp(() => page.close());
-    const seen: Seen = { errors: [], hosts: new Set() };
-    page.on('console', (message) => {
-      if (message.type() === 'error') seen.errors.push(message.text());
-    });
-    page.on('pageerror', (error) => seen.errors.push(error.message));
-    page.on('request', (request) => seen.hosts.add(new URL(request.url()).host));
-    await page.goto(`http://127.0.0.1:${app.port}${path}`);
-    return { page, seen };
-  }
+  const open: (context: TestContext, app: TestApp, path?: string) => Promise<OpenedPage> = (
+    ...args
+  ) => openPage(browser, ...args);
 
   onBothPlatforms('shows the figures of a known load', async (context) => {
     const app = await context.start({
@@ -110,7 +86,7 @@ describeWithTools('the live page', ['chromium'], (commands) => {
     expect(
       await page.locator('[data-table="metrics"] [data-row="nodejs_heap_size_used_bytes"]').count(),
     ).toBe(1);
-    expect(seen).toEqual({ errors: [], hosts: new Set([`127.0.0.1:${app.port}`]) });
+    expect(seen).toMatchObject({ errors: [], hosts: new Set([`127.0.0.1:${app.port}`]) });
     await app.expectSample(
       'nestjs_http_request_total',
       { method: 'GET', status: '304' },
@@ -178,7 +154,8 @@ describeWithTools('the live page', ['chromium'], (commands) => {
     }, 10_000);
     await page.fill('[data-filter="slowest busiest"]', 'BROK');
     expect(await page.locator('[data-table="busiest"] tbody tr').count()).toBe(1);
-    await page.click('[data-table="busiest"] th:nth-child(3) button');
+    await page.focus('[data-table="busiest"] th:nth-child(3) button');
+    await page.keyboard.press('Enter');
     expect(await page.getAttribute('[data-table="busiest"] th:nth-child(3)', 'aria-sort')).toBe(
       'descending',
     );
