@@ -96,9 +96,9 @@ export class Charts {
     holder.setAttribute('aria-label', `${spec.title} over the last ten minutes`);
     const caption = document.createElement('figcaption');
     const moment = document.createElement('span');
-    const values = spec.lines.map(([, label, color]) => {
+    const values = spec.lines.map(([, label, variable]) => {
       const key = document.createElement('span');
-      key.className = color.slice(2);
+      key.className = variable.slice(2);
       const value = document.createElement('b');
       key.append(spec.lines.length > 1 ? `${label} ` : '', value);
       caption.append(' ', key);

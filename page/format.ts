@@ -57,8 +57,10 @@ export function time(milliseconds: number): string {
 }
 
 /** Day and time of a moment in seconds since the epoch; 0 is none. */
-export function moment(seconds: number): string {
-  return seconds === 0 || !Number.isFinite(seconds) ? '–' : MOMENT.format(seconds * 1000);
+export function moment(epochSeconds: number): string {
+  return epochSeconds === 0 || !Number.isFinite(epochSeconds)
+    ? '–'
+    : MOMENT.format(epochSeconds * 1000);
 }
 
 /** Three digits at most, without zeros at the end. */

@@ -99,7 +99,7 @@ describeWithTools('states of the live page', ['chromium'], (commands) => {
       expect(names).toContain('nestjs_http_request_duration_seconds');
       expect(names).toHaveLength(8);
 
-      let answer = (): void => undefined;
+      let answer: (() => void) | undefined;
       await page.route(ENDPOINT, (route) => {
         answer = () => void route.continue();
       });
@@ -107,7 +107,7 @@ describeWithTools('states of the live page', ['chromium'], (commands) => {
       const asked = seen.questions.length;
       for (let i = 0; i < 3; i++) await page.clock.fastForward(2000);
       expect(seen.questions).toHaveLength(asked);
-      answer();
+      answer?.();
       await page.unroute(ENDPOINT);
       await next();
 
