@@ -6,6 +6,7 @@ import { decorators } from './parts/decorators.js';
 import { http, peers, routes } from './parts/http.js';
 import { latency } from './parts/latency.js';
 import { memory } from './parts/memory.js';
+import { native } from './parts/native.js';
 import { record } from './parts/record.js';
 import { scrape } from './parts/scrape.js';
 import { startup } from './parts/startup.js';
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   peers,
   record,
   memory,
+  native,
   scrape,
   startup,
   multiprocess,

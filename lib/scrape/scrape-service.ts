@@ -1,6 +1,7 @@
 /** Makes the bodies of scrapes; those that ask for the same at the same time share one. */
 import type { Format } from '../exposition/format.js';
 import type { ExpositionProblem } from '../exposition/problems.js';
+import { keptWriters } from '../exposition/kept-writers.js';
 import { renderExposition } from '../exposition/render.js';
 import type { EndpointLimits } from '../options/endpoint-options.js';
 import { CollectTimeoutError } from '../registry/collector-calls.js';
@@ -49,6 +50,8 @@ const MOST_KEPT_BYTES = 64 * 2 ** 20;
  * A body shows what was recorded before its scrape arrived, so no scrape joins one that has begun.
  */
 export class ScrapeService {
+  /** Not read: it is there, so that V8 goes on to know how bodies are written. */
+  protected readonly kept = keptWriters();
   readonly #waiting = new Map<string, SharedBody>();
 
   constructor(
