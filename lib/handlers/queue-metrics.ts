@@ -19,6 +19,9 @@ interface Job {
 /** Errors of bullmq that put a job off and are no failure of the attempt. */
 const PUT_OFF = ['DelayedError', 'WaitingError', 'WaitingChildrenError', 'RateLimitError'];
 
+/** The error of bullmq after which a job is not tried again. */
+const GIVEN_UP = ['UnrecoverableError'];
+
 /** Measures the attempts at the jobs of queues. */
 export class QueueMetrics {
   readonly #wait: HistogramMetric;
@@ -63,10 +66,20 @@ function secondsWaited(job: Job): number | undefined {
 }
 
 function outcomeOf(job: Job, thrown: unknown): 'retried' | 'failed' | undefined {
-  const { name } = (thrown ?? {}) as { readonly name?: unknown };
-  if (PUT_OFF.includes(String(name))) return undefined;
+  if (isOneOf(thrown, PUT_OFF)) return undefined;
   const { attemptsMade = 0, opts, discarded, _discarded } = job;
   const isLast = attemptsMade + 1 >= (opts?.attempts ?? 0);
-  const isGivenUp = name === 'UnrecoverableError' || discarded === true || _discarded === true;
+  const isGivenUp = isOneOf(thrown, GIVEN_UP) || discarded === true || _discarded === true;
   return isLast || isGivenUp ? 'failed' : 'retried';
+}
+
+/** Whether it is an error of one of these classes, or of one that extends it. */
+function isOneOf(thrown: unknown, names: readonly string[]): boolean {
+  if (!(thrown instanceof Error)) return false;
+  if (names.includes(thrown.name)) return true;
+  let type: unknown = thrown.constructor;
+  while (typeof type === 'function' && !names.includes(type.name)) {
+    type = Object.getPrototypeOf(type) as unknown;
+  }
+  return typeof type === 'function';
 }
