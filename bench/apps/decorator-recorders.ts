@@ -38,6 +38,19 @@ export type DecoratorKind = keyof typeof DECORATORS;
 
 /** What the decorators do for one call of their handler, without Nest and rxjs. */
 export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]) {
+  const plan = planOf(DECORATORS[kind]());
+  return (i: number): void => {
+    const exchange = over[i % over.length] as Exchange;
+    const call = new MeasuredCall(plan, { request: exchange.request });
+    call.begin();
+    call.next(HELLO);
+    call.finalize();
+    call.record(exchange.status, exchange.response);
+  };
+}
+
+/** The metrics of decorators, on a registry of their own. */
+export function planOf(decorators: readonly MetricDecorator[]): CallPlan {
   const registry = new OwnMetrics(new Registry());
   const exporter = new ExporterMetrics(registry, 'nestjs_', console.warn);
   const parts = {
@@ -47,16 +60,8 @@ export function decoratorRecorder(kind: DecoratorKind, over: readonly Exchange[]
     buckets: DEFAULT_BUCKETS,
     maxSeries: 2000,
   };
-  const instruments = DECORATORS[kind]().map((decorator) =>
+  const instruments = decorators.map((decorator) =>
     makeInstrument(specOf(decorator), 'Bench.handler', parts),
   );
-  const plan = callPlan(instruments) as CallPlan;
-  return (i: number): void => {
-    const exchange = over[i % over.length] as Exchange;
-    const call = new MeasuredCall(plan, { request: exchange.request });
-    call.begin();
-    call.next(HELLO);
-    call.finalize();
-    call.record(exchange.status, exchange.response);
-  };
+  return callPlan(instruments) as CallPlan;
 }

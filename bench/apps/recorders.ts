@@ -14,6 +14,7 @@ import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { ExporterMetrics } from '../../lib/registry/exporter-metrics.js';
 import { OwnMetrics } from '../../lib/registry/own-metrics.js';
+import { METHOD_CALLS } from './method-recorders.js';
 import { DECORATORS, decoratorRecorder, type DecoratorKind } from './decorator-recorders.js';
 
 /** Records request number `i` of a loop. */
@@ -159,6 +160,7 @@ export const RECORDERS = {
       totalChild.inc();
     };
   },
+  ...METHOD_CALLS,
 } satisfies { [name: string]: () => Record };
 
 function injected(type: 'counter' | 'histogram', metric: typeof PROM_CLIENT_TOTAL): Injected {

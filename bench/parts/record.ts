@@ -21,6 +21,8 @@ const LABELS: Record<Exclude<RecorderName, DecoratorKind>, string> = {
   'child, prom-client': '... the same with prom-client',
   injected: 'what the default metrics take, injected, with objects of labels',
   'injected, child': 'a histogram and a counter, injected, children kept',
+  'method, bare': 'a method of a provider',
+  'method, decorated': '... the same with @Counter and @Histogram',
 };
 
 /** Time and memory that recording takes by itself, each recorder in a process of its own. */
@@ -57,5 +59,7 @@ export async function record({ quick }: Settings): Promise<string> {
   });
   const table = markdownTable(['', 'ns', 'least ns', 'bytes allocated'], rows);
   console.log(table);
-  return `${table}\n\nTargets for the default metrics: 200 ns, 64 bytes.`;
+  const targets =
+    'Targets for the default metrics: 200 ns, 64 bytes; for a method, more than bare: 250 ns, 0 bytes.';
+  return `${table}\n\n${targets}`;
 }
