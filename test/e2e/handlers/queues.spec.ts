@@ -73,6 +73,18 @@ class ParcelProcessor extends WorkerHost {
   }
 }
 
+function parcels({ start, platform }: TestContext, port: number, name: string): Promise<TestApp> {
+  const connection = { host: '127.0.0.1', port };
+  return start({
+    imports: [
+      BullmqModule.forRoot({ connection, prefix: `${name}-${platform}` }),
+      BullmqModule.registerQueue({ name: 'parcels' }),
+      BullmqModule.registerFlowProducer({ name: 'flows' }),
+    ],
+    providers: [ParcelProcessor],
+  });
+}
+
 describeWithTools('processors of queues', ['redis-server'], (commands) => {
   let server: DatabaseServer;
   beforeAll(async () => {
@@ -109,20 +121,8 @@ describeWithTools('processors of queues', ['redis-server'], (commands) => {
     const handler = 'ParcelProcessor.process';
     const queue = { kind: 'queue', handler };
 
-    async function parcels(context: TestContext, name: string): Promise<TestApp> {
-      const connection = { host: '127.0.0.1', port: server.port };
-      return context.start({
-        imports: [
-          BullmqModule.forRoot({ connection, prefix: `${name}-${context.platform}` }),
-          BullmqModule.registerQueue({ name: 'parcels' }),
-          BullmqModule.registerFlowProducer({ name: 'flows' }),
-        ],
-        providers: [ParcelProcessor],
-      });
-    }
-
     onBothPlatforms('work at several jobs at a time', async (context) => {
-      const app = await parcels(context, 'busy');
+      const app = await parcels(context, server.port, 'busy');
       const { release } = app.provider(ParcelProcessor);
       context.cleanUp(release);
       const jobs = Array.from({ length: 4 }, () => ({ name: 'held', data: {} }));
@@ -136,7 +136,7 @@ describeWithTools('processors of queues', ['redis-server'], (commands) => {
     });
 
     onBothPlatforms('put a job off, which is no outcome of it', async (context) => {
-      const app = await parcels(context, 'later');
+      const app = await parcels(context, server.port, 'later');
       await app.provider<Queue>(getQueueToken('parcels')).add('later', {}, { attempts: 2 });
       await app.expectSample(DURATION, { ...queue, outcome: 'success' }, 2);
       await app.expectSample(ATTEMPTS, { handler, outcome: 'completed' }, 1);
@@ -147,7 +147,7 @@ describeWithTools('processors of queues', ['redis-server'], (commands) => {
     });
 
     onBothPlatforms('give a job up by an error of their own', async (context) => {
-      const app = await parcels(context, 'hopeless');
+      const app = await parcels(context, server.port, 'hopeless');
       await app.provider<Queue>(getQueueToken('parcels')).add('hopeless', {}, { attempts: 5 });
       await app.expectSample(ATTEMPTS, { handler, outcome: 'failed' }, 1);
       await app.expectSample(ATTEMPTS, { handler, outcome: 'retried' }, 0);
@@ -156,7 +156,7 @@ describeWithTools('processors of queues', ['redis-server'], (commands) => {
     });
 
     onBothPlatforms('work at the jobs of a flow, each once', async (context) => {
-      const app = await parcels(context, 'flow');
+      const app = await parcels(context, server.port, 'flow');
       const flows = app.provider<FlowProducer>(getFlowProducerToken('flows'));
       const child = { name: 'child', queueName: 'parcels' };
       const children = [child, { ...child, name: 'later' }];
