@@ -1,6 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { renderExposition } from '../../lib/exposition/render.js';
 import { TEXT_FORMAT } from '../../lib/exposition/text-formats.js';
+import type { InjectedCounter } from '../../lib/injected/injected-counter.js';
+import type { InjectedHistogram } from '../../lib/injected/injected-histogram.js';
+import { makeInjected, type Injected } from '../../lib/injected/injected-metrics.js';
+import { metricDeclaration } from '../../lib/injected/metric-declaration.js';
 import { CounterMetric } from '../../lib/metrics/counter.js';
 import { GaugeMetric } from '../../lib/metrics/gauge.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
@@ -53,6 +57,20 @@ const METRICS: Readonly<Record<string, () => Filled>> = {
       scrape: () => scrape(metric),
     };
   },
+  'injected counter': () => {
+    const metric = injected('counter') as InjectedCounter;
+    return {
+      record: (i) => metric.inc({ method: 'GET', path: path(i), status: 200 }),
+      scrape: () => scrape(metric.metric),
+    };
+  },
+  'injected histogram': () => {
+    const metric = injected('histogram') as InjectedHistogram;
+    return {
+      record: (i) => metric.observe({ method: 'GET', path: path(i), status: 200 }, i / 1000),
+      scrape: () => scrape(metric.metric),
+    };
+  },
   'counter, prom-client': () => {
     const registry = new Registry();
     const metric = new Counter({ name, help, labelNames, registers: [registry] });
@@ -78,6 +96,11 @@ const METRICS: Readonly<Record<string, () => Filled>> = {
     };
   },
 };
+
+function injected(type: 'counter' | 'histogram'): Injected {
+  const bounds = type === 'histogram' ? { buckets } : {};
+  return makeInjected(metricDeclaration({ type, name, help, labelNames, ...bounds }));
+}
 
 /** Fills one metric. Argument: its name. Needs `--expose-gc`. */
 const filled = (METRICS[process.argv[2] as string] as () => Filled)();

@@ -4,13 +4,13 @@ import { Worker } from '../support/worker.js';
 
 const WORKER = new URL('../apps/memory.worker.js', import.meta.url);
 
-/** Bytes that a label set of the default histogram, of a counter and of a gauge takes. */
+/** Bytes that a label set of our own metrics and of injected ones takes, beside prom-client's. */
 export async function memory({ quick }: Settings): Promise<string> {
   const labelSets = quick ? 500 : 20_000;
   const row = async (type: string): Promise<string[]> => {
     const [[before, after], [beforeTheirs, afterTheirs]] = await Promise.all([
       bytes(type, labelSets),
-      bytes(`${type}, prom-client`, labelSets),
+      bytes(`${type.replace('injected ', '')}, prom-client`, labelSets),
     ]);
     return [
       type,
@@ -20,7 +20,8 @@ export async function memory({ quick }: Settings): Promise<string> {
       (after / afterTheirs).toFixed(2),
     ];
   };
-  const rows = await Promise.all(['histogram', 'counter', 'gauge'].map(row));
+  const types = ['histogram', 'counter', 'gauge', 'injected histogram', 'injected counter'];
+  const rows = await Promise.all(types.map(row));
   const head = [
     'bytes per label set',
     'library',

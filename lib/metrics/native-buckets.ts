@@ -82,7 +82,9 @@ export class NativeBuckets implements NativeLayout {
     const sign = value < 0 ? NEGATIVE : POSITIVE;
     const magnitude = sign === NEGATIVE ? -value : value;
     if (magnitude <= this.zeroThreshold) return false;
-    this.put(slot, bucketIndexOf(magnitude, this.schemaOf(slot)), sign, 1);
+    const index = bucketIndexOf(magnitude, this.schemaOf(slot));
+    if (this.countUp(slot, index, sign)) return true;
+    this.put(slot, index, sign, 1);
     this.limit(slot);
     return true;
   }
@@ -163,6 +165,23 @@ export class NativeBuckets implements NativeLayout {
       const index = coarserIndex(list.indexes[i] as number, steps);
       this.put(slot, index, sign, list.counts[i] as number);
     }
+  }
+
+  /** The short way of `put`, for a bucket that is not empty. @returns `false` when it is empty */
+  private countUp(slot: number, index: number, sign: Sign): boolean {
+    const { links, counts } = this;
+    const key = ((index >> BLOCK_BITS) << 1) | sign;
+    let block = this.facts[slot * FACTS + FIRST] as number;
+    while (block !== NONE && links[block * LINKS + KEY] !== key) {
+      block = links[block * LINKS + FOLLOWING] as number;
+    }
+    if (block === NONE) return false;
+    const values = counts.valuesOf(block - 1);
+    const place = counts.offsetOf(block - 1) + (index & (BLOCK_SIZE - 1));
+    const before = values[place] as number;
+    if (before === 0) return false;
+    values[place] = before + 1;
+    return true;
   }
 
   private put(slot: number, index: number, sign: Sign, count: number): void {
