@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { CLIENT_CLOSED_REQUEST } from '../core/constants.js';
+import { answerOf, followAnswers, unfollowAnswers } from './answers-of-node.js';
 import { Exchange } from './exchange.js';
 import { BRAND } from '../core/brands.js';
 
@@ -62,11 +63,15 @@ export class RequestTracker {
     if (this.#servers.has(server)) return;
     this.#servers.add(server);
     server.prependListener('request', this.#onRequest);
+    followAnswers(server);
   }
 
   /** Follows no new requests; those that are under way are still recorded. */
   detach(): void {
-    for (const server of this.#servers) server.removeListener('request', this.#onRequest);
+    for (const server of this.#servers) {
+      server.removeListener('request', this.#onRequest);
+      unfollowAnswers(server);
+    }
     this.#servers.clear();
   }
 
@@ -219,24 +224,14 @@ function sentStatus(response: ServerResponse): number {
   return sent ? response.statusCode : CLIENT_CLOSED_REQUEST;
 }
 
-/** What Node's server answers by itself, by the error with which it closes the connection. */
-const STATUSES_OF_NODE: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
-
 /**
  * The status that went out before a connection was closed. When the rest of a request is malformed,
- * or late, Node answers in place of the response that is under way, unless that had begun.
- *
- * @see https://nodejs.org/api/http.html#event-clienterror
+ * or late, somebody answers in place of the response that is under way, unless that had begun.
  */
 function statusAtSocketClose(response: ServerResponse, socket: TrackedSocket): number {
   const status = sentStatus(response);
   if (response.headersSent || response.socket !== socket) return status;
-  const { code = '' } = (socket.errored ?? {}) as { code?: string };
-  return STATUSES_OF_NODE[code] ?? (code.startsWith('HPE_') ? 400 : status);
+  return answerOf(socket) ?? status;
 }
 
 /** Captures the context in which a response is begun, by whoever answers. */
