@@ -15,6 +15,12 @@ interface TrackedResponse {
   [EXCHANGE]?: Exchange;
 }
 
+/** Names the async contexts that are kept, for whoever looks at them. */
+const RESOURCE = 'nestjs-prometheus-exporter.exchange';
+
+/** The context of what has passed the request on so far. */
+class PassingScope extends AsyncResource {}
+
 /**
  * One request from its arrival to the close of its response. Whoever learns something of it on its
  * way says so; what became of it is known when it has ended.
@@ -140,7 +146,19 @@ export class Exchange {
    * are to see the same one, which is gone when the response is closed. The first call counts.
    */
   captureContext(): void {
-    this.scope ??= new AsyncResource('nestjs-prometheus-exporter.exchange');
+    if (this.scope === undefined || this.scope instanceof PassingScope) {
+      this.scope = new AsyncResource(RESOURCE);
+    }
+  }
+
+  /**
+   * Middleware or a guard is called in the async context of the request, and may wait until the
+   * client has gone. The last call counts, until `captureContext()` is called.
+   */
+  passContext(): void {
+    if (this.scope === undefined || this.scope instanceof PassingScope) {
+      this.scope = new PassingScope(RESOURCE);
+    }
   }
 
   /** Whether a context was captured. */

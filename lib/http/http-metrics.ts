@@ -12,6 +12,7 @@ import type { Part } from '../core/part.js';
 import type { NestApplication } from '../nest/application.js';
 import { observeExceptions } from '../nest/filters.js';
 import { HandlerIndex, HandlerNotingGuard, type ControllerHandler } from '../nest/handler-index.js';
+import { onMiddlewareReached } from '../nest/middleware-reached.js';
 import { onHandlerReached } from '../nest/handler-reached.js';
 import { httpRequestOf, httpResponseOf } from '../nest/raw.js';
 import type { DefaultMetricsOptions } from '../options/default-metrics-options.js';
@@ -125,6 +126,10 @@ export class HttpMetrics implements Part {
       // The span of a handler may have begun in a middleware, after the request arrived.
       const note = (response: unknown): void => Exchange.of(response)?.noteExemplar(exemplars());
       config.getGlobalGuards().unshift(new HandlerNotingGuard(note));
+    }
+    if (this.tracker.capturesContext) {
+      config.getGlobalGuards().unshift(new HandlerNotingGuard(passContext));
+      onMiddlewareReached(httpAdapter, passContext);
     }
     if (this.#notesHandlers) config.getGlobalGuards().unshift(new HandlerNotingGuard(noteHandler));
     this.start();
@@ -251,6 +256,10 @@ export class HttpMetrics implements Part {
 function noteException(exception: unknown, host: ArgumentsHost): void {
   if (host.getType() !== 'http' || exception instanceof HttpException) return;
   Exchange.of(host.switchToHttp().getResponse())?.noteThrown();
+}
+
+function passContext(response: unknown): void {
+  Exchange.of(response)?.passContext();
 }
 
 function noteHandler(response: unknown, controller: Function, handler: Function): void {

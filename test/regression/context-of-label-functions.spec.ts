@@ -1,9 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, Get, type MiddlewareConsumer } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  RequestMethod,
+  type CanActivate,
+  type MiddlewareConsumer,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { Subject, firstValueFrom } from 'rxjs';
 import { Counter } from '../../lib/index.js';
-import { onBothPlatforms } from '../support/harness.js';
+import { onBothPlatforms, type StartOptions } from '../support/harness.js';
 import { requestText } from '../support/raw-connection.js';
 
 const tenants = new AsyncLocalStorage<string>();
@@ -66,6 +73,49 @@ describe('label functions see the async context of their request', () => {
     await app.expectSample('calls_total', { caller: 'a', tenant: 'a' }, 1);
     go.next();
   });
+
+  /** Waits for ever when it is called. */
+  class Waiting implements CanActivate {
+    readonly #called = new Subject<void>();
+    readonly called = firstValueFrom(this.#called);
+
+    canActivate(): Promise<boolean> {
+      this.#called.next();
+      return new Promise(() => undefined);
+    }
+
+    readonly middleware = (): void => this.#called.next();
+  }
+
+  const WAITING: Record<string, (waiting: Waiting) => StartOptions> = {
+    'a guard': (waiting) => ({ configure: (app) => app.useGlobalGuards(waiting) }),
+    'a guard of the application': (waiting) => ({
+      providers: [{ provide: APP_GUARD, useValue: waiting }],
+    }),
+    middleware: ({ middleware }) => ({
+      middleware: (consumer) => {
+        consumer.apply(inContext, middleware).forRoutes('{*path}');
+      },
+    }),
+    'middleware behind a prefix': ({ middleware }) => ({
+      configure: (app) => app.setGlobalPrefix('/', { exclude: ['fast'] }),
+      middleware: (consumer) => {
+        consumer.apply(inContext).forRoutes('{*path}');
+        consumer.apply(middleware).forRoutes({ path: 'fast', method: RequestMethod.GET });
+      },
+    }),
+  };
+  for (const [name, wait] of Object.entries(WAITING)) {
+    onBothPlatforms(`whose client went away while ${name} waited`, async (test) => {
+      const waiting = new Waiting();
+      const app = await test.start({ ...start, ...wait(waiting) });
+      const connection = await app.raw(requestText('GET', '/fast?tenant=d'));
+      await waiting.called;
+      connection.destroy();
+      await app.expectSample(TOTAL, { method: 'GET', status: '499', tenant: 'd' }, 1);
+      await app.expectSample('calls_total', { caller: 'd', tenant: 'd' }, undefined);
+    });
+  }
 
   onBothPlatforms('that matched nothing', async (test) => {
     const app = await test.start(start);

@@ -20,6 +20,18 @@ class EchoController {
   }
 }
 
+/** A server that looks after slow clients more often than every 30 s. */
+function impatient(platform: Platform): StartOptions {
+  const times = { requestTimeout: 100, headersTimeout: 100, connectionsCheckingInterval: 20 };
+  if (platform === 'fastify') return { fastify: { requestTimeout: 100, http: times } };
+  class ImpatientAdapter extends ExpressAdapter {
+    override initHttpServer(): void {
+      this.httpServer = createServer(times, this.getInstance());
+    }
+  }
+  return { adapter: new ImpatientAdapter() };
+}
+
 const HEAD =
   'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
 
@@ -78,18 +90,6 @@ describe('what the server of Node answers by itself', () => {
       await expectRequests(app, { [`${method} /echo ${expected}`]: 1 });
       await app.expectSample('nestjs_http_requests_in_progress', {}, 0);
     });
-  }
-
-  /** A server that looks after slow clients more often than every 30 s. */
-  function impatient(platform: Platform): StartOptions {
-    const times = { requestTimeout: 100, headersTimeout: 100, connectionsCheckingInterval: 20 };
-    if (platform === 'fastify') return { fastify: { requestTimeout: 100, http: times } };
-    class ImpatientAdapter extends ExpressAdapter {
-      override initHttpServer(): void {
-        this.httpServer = createServer(times, this.getInstance());
-      }
-    }
-    return { adapter: new ImpatientAdapter() };
   }
 
   const LATE: Record<string, string> = {
