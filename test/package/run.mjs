@@ -10,7 +10,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliProjects } from './checks/cli-projects.mjs';
+import { commandLine } from './checks/command-line.mjs';
 import { inOneProcess } from './checks/in-one-process.mjs';
+import { kubernetes } from './checks/kubernetes.mjs';
 import { nestVersions } from './checks/nest-versions.mjs';
 import { runtimes } from './checks/runtimes.mjs';
 import { tools } from './checks/tools.mjs';
@@ -51,6 +53,8 @@ try {
     { title: 'publint and attw find nothing', run: () => checkWithTools(tarball.path) },
     ...inOneProcess,
     ...types,
+    ...commandLine,
+    ...kubernetes,
     ...cliProjects,
     ...nestVersions,
     ...runtimes,
