@@ -1,10 +1,10 @@
 /**
  * Starts the sample without Docker: the application, which makes its own traffic, and a Prometheus
  * (Debian: `apt-get install prometheus`) with the rules that are made from its endpoint. Ends all of
- * them with Ctrl+C.
+ * them with Ctrl+C. PORT and PROMETHEUS_PORT move them; BROWSER=none opens none.
  */
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { grafanaDashboard, prometheusRules } from 'nestjs-prometheus-exporter/dashboard';
@@ -12,7 +12,8 @@ import { grafanaDashboard, prometheusRules } from 'nestjs-prometheus-exporter/da
 const here = import.meta.dirname;
 const root = join(here, '../..');
 const generated = join(here, 'generated');
-const endpoint = 'http://localhost:3000/metrics';
+const { PORT: port = '3000', PROMETHEUS_PORT: prometheusPort = '9090' } = process.env;
+const endpoint = `http://localhost:${port}/metrics`;
 const children = [];
 
 const application = start(process.execPath, [join(root, 'build/sample/08-signals/main.js')]);
@@ -25,19 +26,20 @@ writeFileSync(join(generated, 'dashboard.json'), JSON.stringify(dashboard, null,
 console.log(`Made ${join(generated, 'rules.yml')} and dashboard.json, which Grafana imports.`);
 
 const data = mkdtempSync(join(tmpdir(), 'signals-'));
-copyFileSync(join(here, 'prometheus.yml'), join(data, 'prometheus.yml'));
+const config = readFileSync(join(here, 'prometheus.yml'), 'utf8');
+writeFileSync(join(data, 'prometheus.yml'), config.replace('localhost:3000', `localhost:${port}`));
 copyFileSync(join(generated, 'rules.yml'), join(data, 'rules.yml'));
 const prometheus = start('prometheus', [
   `--config.file=${join(data, 'prometheus.yml')}`,
   `--storage.tsdb.path=${join(data, 'data')}`,
-  '--web.listen-address=127.0.0.1:9090',
+  `--web.listen-address=127.0.0.1:${prometheusPort}`,
   '--log.level=error',
 ]);
 prometheus.on('error', () =>
   console.warn('There is no `prometheus` here: the live page needs none.'),
 );
-console.log('Prometheus and its alerts: http://localhost:9090/alerts');
-openBrowser('http://localhost:3000/metrics/live');
+console.log(`Prometheus and its alerts: http://localhost:${prometheusPort}/alerts`);
+if (process.env.BROWSER !== 'none') openBrowser(`${endpoint}/live`);
 
 application.on('exit', end);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
