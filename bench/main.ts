@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { multiprocess } from './parts/multiprocess.js';
 import { decorators } from './parts/decorators.js';
+import { driven } from './parts/driven.js';
 import { http, peers, routes } from './parts/http.js';
 import { latency } from './parts/latency.js';
 import { memory } from './parts/memory.js';
@@ -16,6 +17,7 @@ import type { Part, Settings } from './support/settings.js';
 
 const PARTS: Readonly<Record<string, Part>> = {
   http,
+  driven,
   routes,
   latency,
   decorators,
