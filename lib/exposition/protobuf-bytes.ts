@@ -124,6 +124,20 @@ export class ProtobufBytes {
     this.#start = position;
   }
 
+  /** A message of a whole number that is not negative, its first field, and a double, its second one. */
+  countAndDouble(field: number, count: number, value: number): void {
+    this.#reserve(2 * NUMBER_BYTES);
+    const end = this.#start;
+    this.#start = end - 9;
+    this.#view.setFloat64(end - 8, value, true);
+    this.#buffer[end - 9] = (2 << 3) | FIXED64;
+    this.#varint(count);
+    this.#buffer[--this.#start] = (1 << 3) | VARINT;
+    this.#buffer[this.#start - 1] = end - this.#start;
+    this.#buffer[this.#start - 2] = (field << 3) | LENGTH_DELIMITED;
+    this.#start -= 2;
+  }
+
   /** Whole numbers of any sign, in one field: the first `count` of them. */
   packedSigned(field: number, values: Float64Array, count: number): void {
     const before = this.length;

@@ -68,6 +68,10 @@ export function writeBucket(
   count: number,
   exemplar: unknown,
 ): void {
+  if (exemplar == null) {
+    bytes.countAndDouble(3, count, bound);
+    return;
+  }
   const before = bytes.length;
   writeExemplar(bytes, 3, exemplar);
   bytes.double(2, bound);
