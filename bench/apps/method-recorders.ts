@@ -5,41 +5,41 @@ import { ApplicationMeter } from '../../lib/handlers/method-calls.js';
 import { methodRun } from '../../lib/handlers/method-run.js';
 import { planOf } from './decorator-recorders.js';
 
-const COUNTED = Counter('sums', 'Calls');
-const TIMED = Histogram('sums_seconds', 'Seconds of calls');
+const COUNTED = Counter('kept', 'Calls');
+const TIMED = Histogram('kept_seconds', 'Seconds of calls');
 
-class BareSums {
-  sum = 0;
+class BareValues {
+  last = 0;
 
-  add(value: number): number {
-    this.sum += value;
-    return this.sum;
+  keep(value: number): number {
+    this.last = value;
+    return value;
   }
 }
 
-class DecoratedSums {
-  sum = 0;
+class DecoratedValues {
+  last = 0;
 
   @COUNTED
   @TIMED
-  add(value: number): number {
-    this.sum += value;
-    return this.sum;
+  keep(value: number): number {
+    this.last = value;
+    return value;
   }
 }
 
 /** Calls of a method of a provider. */
 export const METHOD_CALLS = {
   'method, bare': () => {
-    const sums = new BareSums();
-    return (i: number): void => void sums.add(i);
+    const values = new BareValues();
+    return (i: number): void => void values.keep(i);
   },
   'method, decorated': () => {
     const meter = new ApplicationMeter();
     const run = methodRun(planOf([COUNTED, TIMED]));
     meter.connect(() => run, new ModulesContainer());
     // As Nest injects it.
-    const sums = Object.assign(new DecoratedSums(), { [METER]: meter });
-    return (i: number): void => void sums.add(i);
+    const values = Object.assign(new DecoratedValues(), { [METER]: meter });
+    return (i: number): void => void values.keep(i);
   },
 };
