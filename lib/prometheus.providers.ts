@@ -183,17 +183,25 @@ export function prometheusProviders(): Provider[] {
     },
     {
       provide: KindCalls,
-      inject: [RESOLVED_OPTIONS, OwnMetrics, ExporterMetrics, NestApplication, CallPlans],
+      inject: [
+        RESOLVED_OPTIONS,
+        OwnMetrics,
+        ExporterMetrics,
+        NestApplication,
+        CallPlans,
+        METHOD_METER,
+      ],
       useFactory: (
         { handlers, defaultMetrics, maxSeries }: ResolvedOptions,
         registry: OwnMetrics,
         exporter: ExporterMetrics,
         application: NestApplication,
         plans: CallPlans,
+        meter: ApplicationMeter,
       ) => {
         const settings = { ...defaultMetrics, maxSeries };
         const metrics = new HandlerMetrics(registry, exporter, settings);
-        return new KindCalls(handlers, application, plans, metrics);
+        return new KindCalls(handlers, application, plans, metrics, meter);
       },
     },
     {

@@ -133,6 +133,18 @@ function injectMeter(prototype: object): () => void {
   };
 }
 
+/**
+ * Gives an instance that Nest made before its class was measured what Nest gives to later ones.
+ *
+ * @returns takes it back
+ */
+export function giveMeter(instance: object, meter: MethodMeter): () => void {
+  const isGiven = !Object.hasOwn(instance, METER) && Reflect.set(instance, METER, meter);
+  return () => {
+    if (isGiven) Reflect.deleteProperty(instance, METER);
+  };
+}
+
 function ownMetadata(type: Function): Map<unknown, unknown> {
   const keys = Reflect.getOwnMetadataKeys(type) as unknown[];
   return new Map(keys.map((key) => [key, Reflect.getOwnMetadata(key, type) as unknown]));

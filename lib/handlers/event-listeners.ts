@@ -1,7 +1,8 @@
+import { types } from 'node:util';
 import type { ModulesContainer } from '@nestjs/core';
 import { giveMethod } from '../core/own-method.js';
-import { adoptMethod } from '../decorators/measured-class.js';
-import type { MethodRun } from '../decorators/measured-method.js';
+import { adoptMethod, giveMeter } from '../decorators/measured-class.js';
+import type { MethodMeter, MethodRun } from '../decorators/measured-method.js';
 import { EVENT_LISTENER } from '../nest/metadata.js';
 import { findProviders } from '../nest/providers.js';
 import type { FoundHandler } from './found-handlers.js';
@@ -39,16 +40,24 @@ export class EventListeners {
   readonly #restore: (() => void)[] = [];
   readonly #releases: (() => void)[] = [];
 
-  constructor(private readonly modules: ModulesContainer) {}
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly meter: MethodMeter,
+  ) {}
 
   /**
    * Has to be called before the package looks at the instance.
    *
    * @returns marks the method that the package looks at
    */
-  add({ type, name }: FoundHandler, series: HandlerSeries): (method: Function) => void {
+  add({ type, name, instance }: FoundHandler, series: HandlerSeries): (method: Function) => void {
     if (this.#calls.size === 0) this.#watchEmitters();
     this.#releases.push(adoptMethod(type, name));
+    // The application holds a Proxy (option `instrument` of Nest), and the method may see what is
+    // behind it.
+    if (types.isProxy(instance)) {
+      this.#releases.push(giveMeter(instance as object, this.meter));
+    }
     const method = (type.prototype as Record<string, Function>)[name] as Function;
     const ofType = this.#calls.get(type) ?? new Map<Function, ListenerCalls>();
     const calls = ofType.get(method) ?? new ListenerCalls(series);
@@ -69,7 +78,7 @@ export class EventListeners {
   /** Leaves the classes as they were. */
   end(): void {
     this.begin();
-    for (const release of this.#releases.splice(0)) release();
+    for (const release of this.#releases.splice(0).toReversed()) release();
     this.#calls.clear();
   }
 

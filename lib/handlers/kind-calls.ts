@@ -2,7 +2,7 @@ import { CATALOGUE } from '../core/catalogue.js';
 import type { CallPlans } from '../calls/call-plans.js';
 import type { Part } from '../core/part.js';
 import { adoptMethod } from '../decorators/measured-class.js';
-import type { MethodRun } from '../decorators/measured-method.js';
+import type { MethodMeter, MethodRun } from '../decorators/measured-method.js';
 import type { NestApplication } from '../nest/application.js';
 import { discover } from '../nest/discovery.js';
 import { BusHandlers } from './bus-handlers.js';
@@ -37,9 +37,10 @@ export class KindCalls implements Part {
     private readonly application: NestApplication,
     private readonly plans: Pick<CallPlans, 'optOuts'>,
     private readonly metrics: HandlerMetrics,
+    meter: MethodMeter,
   ) {
     this.pipeline = new PipelineHandlers(application);
-    this.#listeners = new EventListeners(application.modules);
+    this.#listeners = new EventListeners(application.modules, meter);
     this.#buses = new BusHandlers(application.modules);
     this.#schedule = new Schedule(application.modules);
     // Gateways and message handlers are looked at before an application lets anything be installed.

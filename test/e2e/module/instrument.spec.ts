@@ -1,4 +1,6 @@
 import { Controller, Get, Injectable, type DynamicModule } from '@nestjs/common';
+import { CommandBus, CommandHandler, CqrsModule, EventBus, EventsHandler } from '@nestjs/cqrs';
+import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { createObserveModule } from '@nestjs/observe';
 import type { Counter as ClientCounter } from 'prom-client';
 import {
@@ -54,6 +56,26 @@ class OrdersController {
   count(): Promise<number | undefined> {
     return this.prometheus.getSampleValue('orders_total', { status: '200' });
   }
+}
+
+class Pack {}
+
+@Injectable()
+class Parcels {
+  @OnEvent('packed')
+  packed(): void {}
+}
+
+@CommandHandler(Pack)
+@EventsHandler(Pack)
+class PackHandler {
+  readonly #answer = 'packed';
+
+  async execute(): Promise<string> {
+    return this.#answer;
+  }
+
+  handle(): void {}
 }
 
 /** Every instance behind a Proxy, and every method a bound function with its name and metadata. */
@@ -141,5 +163,23 @@ describe.each(Object.entries(KINDS))('beside %s', (_, make) => {
     expect(exposition.sum('nestjs_http_request_total')).toBe(5);
     const ours = logs.entries.filter(({ details }) => details.includes('PrometheusModule'));
     expect(ours.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+  });
+
+  onBothPlatforms('handlers of events and commands are measured', async ({ start }) => {
+    const { instrument, imports } = make();
+    const app = await start({
+      imports: [...imports, EventEmitterModule.forRoot(), CqrsModule.forRoot()],
+      providers: [Parcels, PackHandler],
+      nest: { instrument },
+    });
+    await app.provider(EventEmitter2).emitAsync('packed');
+    expect(await app.provider(CommandBus).execute(new Pack())).toBe('packed');
+    await app.provider(EventBus).publish(new Pack());
+    const name = 'nestjs_handler_duration_seconds_count';
+    const labels = { outcome: 'success' };
+    await app.expectSample(name, { ...labels, kind: 'event', handler: 'Parcels.packed' }, 1);
+    await app.expectSample(name, { ...labels, kind: 'event', handler: 'PackHandler.handle' }, 1);
+    const command = { kind: 'command', handler: 'PackHandler.execute' };
+    await app.expectSample(name, { ...labels, ...command }, 1);
   });
 });
