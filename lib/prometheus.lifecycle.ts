@@ -17,6 +17,8 @@ export class PrometheusLifecycle
 {
   #server: ListeningServer | undefined;
   #hasFailedToListen = false;
+  /** Calls of `onApplicationShutdown()` to come. */
+  #hooks = 1;
 
   constructor(
     @Inject(PARTS) private readonly parts: Parts,
@@ -44,7 +46,15 @@ export class PrometheusLifecycle
     this.parts.closing();
   }
 
+  /** Lets a hook of another module call `onApplicationShutdown()` as well. */
+  awaitHook(): void {
+    this.#hooks += 1;
+  }
+
+  /** The last call ends all parts, so that what other modules do in their hooks is recorded. */
   async onApplicationShutdown(): Promise<void> {
+    this.#hooks -= 1;
+    if (this.#hooks > 0) return;
     this.#server?.off(errorMonitor, this.#onError).off('listening', this.#onListening);
     await this.parts.stop();
   }

@@ -38,10 +38,6 @@ import { PrometheusConfigError } from './core/errors.js';
 import { VERSION } from './core/version.js';
 import { noteUse } from './core/versions.js';
 
-/** Holds the metric objects of one `PrometheusModule.forFeature()`. */
-@Module({})
-class PrometheusFeatureModule {}
-
 /**
  * Prometheus metrics of a Nest application: measures its HTTP requests and serves the metrics.
  *
@@ -73,7 +69,9 @@ export class PrometheusModule implements NestModule {
    * Invalid options reject the start of the application with a `PrometheusConfigError`.
    */
   static forRoot(options: PrometheusModuleOptions = {}): DynamicModule {
-    return assemble({ provide: GIVEN_OPTIONS, useValue: copied(options) }, options?.controller, []);
+    const given = copied(options);
+    // By a factory: Nest 10 writes out values, and would write all that is on a registry.
+    return assemble({ provide: GIVEN_OPTIONS, useFactory: () => given }, options?.controller, []);
   }
 
   /**
@@ -116,7 +114,10 @@ export class PrometheusModule implements NestModule {
   static forFeature(metrics: readonly CustomMetric[]): DynamicModule {
     noteUse('PrometheusModule.forFeature()');
     const providers = injectedMetricsProviders(metrics.map((metric) => copied(metric)));
-    return { module: PrometheusFeatureModule, providers, exports: providers };
+    // A class for each call: to Nest 10, modules of one class that read the same are one module.
+    @Module({ providers, exports: providers })
+    class PrometheusFeatureModule {}
+    return { module: PrometheusFeatureModule };
   }
 
   /** Nest calls it before it registers the routes. */

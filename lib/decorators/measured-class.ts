@@ -162,6 +162,8 @@ function keepMeter(this: object, injected: Partial<MethodMeter> | null | undefin
   const { genuine, found } = methodMeters();
   const meter = injected?.self;
   if (meter === undefined || !genuine.has(meter)) return;
-  const isKept = Reflect.defineProperty(this, METER, { value: meter, configurable: true });
+  // Writable: Nest 10 injects into an instance of a request more than once.
+  const property = { value: meter, configurable: true, writable: true };
+  const isKept = Reflect.defineProperty(this, METER, property);
   if (!isKept) found.set(this, meter);
 }

@@ -114,7 +114,7 @@ export function makeLike(method: Function, original: Function): void {
 
 function meterOf(target: unknown): MethodMeter | undefined {
   if (typeof target !== 'object' || target === null) return undefined;
-  return (target as { [METER]?: MethodMeter })[METER] ?? foundMeter(target);
+  return (target as { [METER]?: MethodMeter })[METER]?.self ?? foundMeter(target);
 }
 
 /** Nest injects nothing into what a factory makes, or what is given as a value. */

@@ -4,6 +4,7 @@ import {
   type DynamicModule,
   type ModuleMetadata,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
   type Type,
 } from '@nestjs/common';
 import { ModulesContainer, RouterModule } from '@nestjs/core';
@@ -30,27 +31,35 @@ export function metricsHost(
   completeRoute(controller);
 
   @Module({})
-  class MetricsHostModule implements OnApplicationBootstrap {
+  class MetricsHostModule implements OnApplicationBootstrap, OnApplicationShutdown {
     constructor(
       @Inject(ModulesContainer) modules: ModulesContainer,
       @Inject(OWN_ROUTES) routes: OwnRoutes,
-      @Inject(LIFECYCLE) private readonly lifecycle: Startable,
+      @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
     ) {
       new RouterModule(modules, [{ path: routes.routePath, module: MetricsHostModule }]);
       checkDependencies(controller, modules, MetricsHostModule);
       startLast(modules, MetricsHostModule);
+      lifecycle.awaitHook();
     }
 
     /** Starts when all others have: Nest tells nobody that another module's hook has failed. */
     onApplicationBootstrap(): Promise<void> {
       return this.lifecycle.start();
     }
+
+    /** Nest 10 calls hooks in one order at the start and at the end. */
+    onApplicationShutdown(): Promise<void> {
+      return this.lifecycle.onApplicationShutdown();
+    }
   }
   return { module: MetricsHostModule, imports, controllers: [controller] };
 }
 
-interface Startable {
+interface Lifecycle extends OnApplicationShutdown {
   start(): Promise<void>;
+  awaitHook(): void;
+  onApplicationShutdown(): Promise<void>;
 }
 
 function checkDependencies(
