@@ -33,8 +33,16 @@ try {
     console.log(`\n== ${title}`);
     const binary = node === undefined ? undefined : nodeBinary(directory, node);
     const checkout = new Checkout(join(directory, name), packages, binary);
-    for (const { file, reason } of leftOut) console.log(`left out: ${file}: ${reason}`);
-    const ignored = leftOut.flatMap(({ file }) => ['--testPathIgnorePatterns', file]);
+    const left = leftOut.map(({ reason, files = [], tests = [] }) => {
+      console.log(`left out, ${reason}: ${[...files, ...tests].join('; ')}`);
+      return { files, tests };
+    });
+    const files = left.flatMap((one) => one.files);
+    const tests = left.flatMap((one) => one.tests);
+    const ignored = [
+      ...files.flatMap((file) => ['--testPathIgnorePatterns', file]),
+      ...(tests.length === 0 ? [] : ['--testNamePattern', `^(?!.*(${tests.join('|')}))`]),
+    ];
     try {
       checkout.test(...jestArguments, ...ignored);
     } catch {

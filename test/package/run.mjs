@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { cliProjects } from './checks/cli-projects.mjs';
 import { commandLine } from './checks/command-line.mjs';
 import { inOneProcess } from './checks/in-one-process.mjs';
+import { jestHeap } from './checks/jest-heap.mjs';
 import { kubernetes } from './checks/kubernetes.mjs';
 import { nestVersions } from './checks/nest-versions.mjs';
 import { runtimes } from './checks/runtimes.mjs';
@@ -56,6 +57,7 @@ try {
     ...commandLine,
     ...kubernetes,
     ...cliProjects,
+    ...jestHeap,
     ...nestVersions,
     ...runtimes,
     ...tools,

@@ -12,7 +12,8 @@ class Service {
 /** As Nest 10 does with the properties of what it makes for one request. */
 function injectAgain(instance: object): void {
   const properties = instance as { [METER]?: unknown };
-  properties[METER] = properties[METER];
+  const { [METER]: meter } = properties;
+  properties[METER] = meter;
 }
 
 onPlatform('express', 'an instance may be injected into twice', async ({ start }) => {
