@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Counter, Registry } from 'prom-client';
@@ -9,9 +14,11 @@ import {
   PrometheusService,
   type PushgatewayOptions,
 } from '../../../lib/index.js';
+import { Compiled } from '../../support/compiled.js';
 import { eventually } from '../../support/eventually.js';
 import { LogCapture } from '../../support/log-capture.js';
 import { describeWithTools } from '../../support/with-real-tools.js';
+import { FIRST_PAIR, SECOND_PAIR, type TestKeyPair } from '../endpoint/test-key-pairs.js';
 import { startGateway, type Gateway } from './gateway.js';
 
 const closers: (() => unknown)[] = [];
@@ -162,5 +169,60 @@ describe('a push', () => {
   it('without the option is an error that names it', async () => {
     const { service } = await startJob();
     await expect(service.push()).rejects.toThrow('`pushgateway`');
+  });
+});
+
+const withPassword = (url: string): string => url.replace('://', '://me:hidden@');
+
+describeWithTools('a real Pushgateway behind TLS', ['prometheus-pushgateway'], (commands) => {
+  let gateway: Gateway;
+  const compiled = new Compiled('test/e2e/pushgateway/fixtures');
+
+  beforeAll(async () => {
+    gateway = await startGateway(commands['prometheus-pushgateway'], FIRST_PAIR);
+  }, 30_000);
+
+  afterAll(async () => {
+    compiled.remove();
+    await gateway.stop();
+  });
+
+  /** Runs a job that trusts a certificate beside those of Node; gives what it has printed. */
+  async function runJob({ cert }: TestKeyPair): Promise<string> {
+    const { NODE_OPTIONS: _, ...rest } = process.env;
+    const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+    closers.push(() => rmSync(directory, { recursive: true, force: true }));
+    const trusted = join(directory, 'trusted.pem');
+    writeFileSync(trusted, cert);
+    const env = { ...rest, NODE_EXTRA_CA_CERTS: trusted, GATEWAY: withPassword(gateway.url) };
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [compiled.fixture('job')],
+      { env },
+    );
+    return stdout + stderr;
+  }
+
+  it('has what a job has pushed that trusts it', async () => {
+    expect(await runJob(FIRST_PAIR)).toBe('');
+    expect(await gateway.metrics()).toMatch(/^job_info\{instance="",job="trusting"\} 1$/m);
+  });
+
+  it('gets nothing from one that trusts somebody else, which says so without the password', async () => {
+    const printed = await runJob(SECOND_PAIR);
+    expect(printed).toContain('self-signed certificate');
+    expect(printed).not.toContain('hidden');
+  });
+
+  it('gets nothing from one that trusts nobody of it, which is counted and logged', async () => {
+    const url = withPassword(gateway.url);
+    const { app, logs, service } = await startJob({ url, jobName: 'wary' });
+    await expect(service.push()).rejects.toThrow('self-signed certificate');
+    expect(await service.getSampleValue('nestjs_exporter_push_errors_total')).toBe(1);
+    await app.close();
+    const logged = JSON.stringify(logs.entries);
+    expect(logged).toContain('self-signed certificate');
+    expect(logged).not.toContain('hidden');
+    expect(await gateway.metrics()).not.toContain('wary');
   });
 });
