@@ -1,7 +1,7 @@
 /** Numbers as people write them. */
 
 // Made once: making one takes longer than what it does.
-const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -65,7 +65,7 @@ export function moment(epochSeconds: number): string {
 
 /** Three digits at most, without zeros at the end. */
 function digits(value: number): string {
-  if (value === 0) return '0';
-  const fraction = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  const size = Math.abs(value);
+  const fraction = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
   return NUMBER.format(Number(value.toFixed(fraction)));
 }

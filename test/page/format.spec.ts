@@ -15,6 +15,7 @@ describe('figures of the live page', () => {
     [count(12_345), '12.3 k'],
     [perSecond(0.5), '0.5 /s'],
     [cores(0.25), '0.25 cores'],
+    [cores(0.025), '0.025 cores'],
     [moment(0), '–'],
   ])('%s is what people write', (written, expected) => {
     expect(written).toBe(expected);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -32,6 +32,12 @@ interface ParsedRule {
   annotations?: Record<string, string>;
 }
 
+/** A series of a test of promtool. */
+function requests(status: string, values: string): object {
+  const labels = `job="shop", instance="a", method="GET", status="${status}"`;
+  return { series: `nestjs_http_request_total{${labels}}`, values };
+}
+
 function parsed(options: RulesOptions): ParsedRule[] {
   const { groups } = parse(String(prometheusRules(options))) as {
     groups: { rules: ParsedRule[] }[];
@@ -62,6 +68,26 @@ describe('Prometheus rules', () => {
         'runbook_url',
         'summary',
       ]);
+    }
+  });
+
+  it('lead to a section of docs/alerts.md, each', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/alerts.md'), 'utf8');
+    const sections = [...page.matchAll(/^## (\w+)$/gm)].map(([, title = '']) => title);
+    const alerts = parsed({ objectives: OBJECTIVES }).filter(({ alert }) => alert !== undefined);
+    expect(new Set(alerts.map(({ alert }) => alert))).toEqual(new Set(sections));
+    for (const { alert, annotations } of alerts) {
+      const [, anchor] = (annotations?.['runbook_url'] ?? '').split('docs/alerts.md#');
+      expect(anchor).toBe(alert?.toLowerCase());
+    }
+  });
+
+  it('say the job, the share and how long the budget lasts', () => {
+    for (const { alert, annotations } of parsed({ objectives: OBJECTIVES })) {
+      if (alert?.endsWith('BudgetBurn') !== true) continue;
+      expect(annotations?.['summary']).toMatch(
+        /^\{\{ \$labels\.job \}\}: \{\{ \$value \| humanizePercentage \}\} of .* budget of 30 days lasts .*humanizeDuration/,
+      );
     }
   });
 
@@ -112,6 +138,40 @@ describeWithTools('Prometheus rules, judged by promtool', ['promtool'], ({ promt
     });
     expect(checked.stdout).toMatch(/SUCCESS: \d+ rules found/);
     expect([checked.status, checked.stderr]).toEqual([0, '']);
+  });
+
+  it('count the first error of a series that is new', () => {
+    writeFileSync(join(folder, 'rules.yml'), String(prometheusRules()));
+    const test = {
+      rule_files: ['rules.yml'],
+      tests: [
+        {
+          interval: '1m',
+          input_series: [
+            { series: 'up{job="shop", instance="a"}', values: '1x30' },
+            requests('200', '0+60x30'),
+            // Thirty errors at once, in a series that was not there before.
+            requests('500', '_x20 30x10'),
+          ],
+          promql_expr_test: [
+            {
+              expr: 'job:nestjs_http_request:errors_rate5m',
+              eval_time: '22m',
+              exp_samples: [
+                { labels: 'job:nestjs_http_request:errors_rate5m{job="shop"}', value: 0.1 },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+    // YAML takes JSON as it is.
+    writeFileSync(join(folder, 'first.yml'), JSON.stringify(test));
+    const tested = spawnSync(promtool, ['test', 'rules', 'first.yml'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(tested.stdout + tested.stderr).toContain('SUCCESS');
   });
 
   it('fire when they should, and are silent in a calm and in a nearly idle service', () => {
