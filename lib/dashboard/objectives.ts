@@ -1,4 +1,13 @@
-import { checkedBound, checkedShare, checkedText, wrong, type Objective } from './options.js';
+import { DEFAULT_BUCKETS } from '../metrics/histogram.js';
+import {
+  checkedBound,
+  checkedGroup,
+  checkedShare,
+  checkedText,
+  wrong,
+  type Objective,
+  type RulesOptions,
+} from './options.js';
 import { quoted } from './promql.js';
 
 /** An objective as the rules use it. */
@@ -16,14 +25,15 @@ export interface CheckedObjective {
 const FIELDS = ['name', 'route', 'handler', 'availability', 'latency'];
 
 /** @throws PrometheusConfigError that names the objective and what is wrong with it */
-export function checkedObjectives(
-  objectives: unknown,
-  groupBy: string,
-  buckets: readonly number[],
-): CheckedObjective[] {
+export function objectivesOf({
+  objectives = [],
+  groupBy,
+  buckets = DEFAULT_BUCKETS,
+}: RulesOptions): CheckedObjective[] {
+  const group = groupBy === undefined ? 'path' : checkedGroup(groupBy);
   if (!Array.isArray(objectives)) throw wrong('objectives', 'a list of objectives', objectives);
   const checked = (objectives as Objective[]).map((objective, index) =>
-    checkedObjective(objective, `objectives[${index}]`, groupBy, buckets),
+    checkedObjective(objective, `objectives[${index}]`, group, buckets),
   );
   const ids = new Set<string>();
   for (const { id, name } of checked) {

@@ -1,26 +1,10 @@
 import { BURN_RATES, secondsOf } from './burn-rates.js';
 import { namesUnder, type Names } from './names.js';
+import { objectiveTests } from './objective-tests.js';
+import { objectivesOf } from './objectives.js';
 import { checkedPrefix, checkedShare, type RulesOptions } from './options.js';
+import { boundText, TARGET, type Input, type RuleTest } from './rule-test.js';
 import { yamlText, type Value } from './yaml.js';
-
-/** Samples of a series, one a minute, in promtool's notation. */
-interface Input {
-  readonly series: string;
-  readonly values: string;
-}
-
-interface RuleTest {
-  readonly name: string;
-  readonly input: readonly Input[];
-  /** Minutes after which the alerts are looked at. */
-  readonly minutes: number;
-  /** Labels of the alerts that fire then, without `alertname`; `undefined` for none. */
-  readonly fires: readonly Readonly<Record<string, string>>[];
-  /** The alerts that are looked at. @default all */
-  readonly alert?: string;
-}
-
-const TARGET = 'job="shop",instance="shop:3000"';
 
 /**
  * Tests for `promtool test rules`, for each alert of the rules with the same options: that
@@ -36,6 +20,7 @@ export function ruleTests(options: RulesOptions = {}, file = 'rules.yml'): strin
   const tests = [
     ...burnTests(names, allowed),
     ...slowTests(names, latency),
+    ...objectiveTests(names, objectivesOf(options)),
     ...healthTests(names),
     ...silentTests(names, allowed),
   ];
@@ -101,11 +86,10 @@ function slowTests(names: Names, latency: number): RuleTest[] {
   const minutes = 90;
   const series = (suffix: string, more = ''): string =>
     `${names.httpRequestDuration}${suffix}{${TARGET},method="GET",path="/",status="200"${more}}`;
-  const bound = Number.isInteger(latency) ? `${latency}.0` : String(latency);
   const input = [
     ...requests(names, 0, minutes),
     { series: series('_count'), values: `0+1000x${minutes}` },
-    { series: series('_bucket', `,le="${bound}"`), values: `0+700x${minutes}` },
+    { series: series('_bucket', `,le="${boundText(latency)}"`), values: `0+700x${minutes}` },
     { series: series('_bucket', ',le="+Inf"'), values: `0+1000x${minutes}` },
   ];
   const fires = BURN_RATES.map(({ long: window, severity }) => ({

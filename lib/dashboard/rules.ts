@@ -2,7 +2,7 @@ import { DEFAULT_BUCKETS } from '../metrics/histogram.js';
 import { burnAlerts, type Alert, type Budget } from './burn-alerts.js';
 import { healthAlerts } from './health-alerts.js';
 import { namesUnder, type Names } from './names.js';
-import { checkedObjectives, type CheckedObjective } from './objectives.js';
+import { objectivesOf, type CheckedObjective } from './objectives.js';
 import {
   checkedBound,
   checkedGroup,
@@ -43,14 +43,13 @@ export function rulesOf(options: RulesOptions = {}): PrometheusRules {
   const latency = checkedBound('latency', options.latency ?? 0.5, buckets);
   const availability = checkedShare('slo', options.slo ?? 99.9);
   const group = options.groupBy === undefined ? undefined : checkedGroup(options.groupBy);
-  const objectives = checkedObjectives(options.objectives ?? [], group ?? 'path', buckets);
   return new PrometheusRules([
     { name: `${prefix}http_recordings`, rules: httpRecordings(names, latency, group) },
     {
       name: `${prefix}http_objectives`,
       rules: httpBudgets(names, availability, latency).flatMap(burnAlerts),
     },
-    ...objectives.map((objective) => objectiveGroup(prefix, names, objective)),
+    ...objectivesOf(options).map((objective) => objectiveGroup(prefix, names, objective)),
     { name: `${prefix}health`, rules: healthAlerts(names, runbookOf) },
   ]);
 }

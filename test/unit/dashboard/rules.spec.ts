@@ -175,7 +175,7 @@ describeWithTools('Prometheus rules, judged by promtool', ['promtool'], ({ promt
   });
 
   it('fire when they should, and are silent in a calm and in a nearly idle service', () => {
-    const options: RulesOptions = { slo: 99.9 };
+    const options: RulesOptions = { slo: 99.9, objectives: OBJECTIVES };
     writeFileSync(join(folder, 'rules.yml'), String(prometheusRules(options)));
     writeFileSync(join(folder, 'tests.yml'), ruleTests(options));
     const tested = spawnSync(promtool, ['test', 'rules', 'tests.yml'], {
