@@ -28,15 +28,22 @@ export function isLiteral(path: string): boolean {
 
 const NAME = String.raw`(?:"[^"]*"|[\p{ID_Continue}$]+)`;
 
-/** An escaped character, a wildcard, a parameter, an expression, a character. */
+const EXPRESSION = String.raw`\((?:[^()]|\([^()]*\))*\)`;
+
+/**
+ * An escaped character, an optional parameter with its slash, a wildcard, a parameter, an expression,
+ * any other character.
+ */
 const TOKENS = new RegExp(
-  String.raw`\\.|\*${NAME}?|:${NAME}(?:\((?:[^()]|\([^()]*\))*\))?|\((?:[^()]|\([^()]*\))*\)|[^]`,
+  String.raw`\\.|/:${NAME}(?:${EXPRESSION})?\?|\*${NAME}?|:${NAME}(?:${EXPRESSION})?|${EXPRESSION}|[^]`,
   'gu',
 );
 
 function sourceOf(token: string): string {
   const [first] = token;
   switch (first) {
+    case '/':
+      return token === '/' ? '\\/' : '(?:\\/[^/]+)?';
     case '*':
     case '(':
       return '(?:.*)';
