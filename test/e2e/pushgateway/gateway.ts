@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.js';
 import type { TestKeyPair } from '../endpoint/test-key-pairs.js';
 
 /** A real Pushgateway on a loopback port. */
@@ -17,15 +16,6 @@ export interface Gateway {
   /** What Prometheus would scrape from it. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** @param tls serves by TLS alone, with this key pair; whoever asks has to trust it already */
