@@ -5,6 +5,7 @@ import { adoptMethod, giveMeter } from '../decorators/measured-class.js';
 import type { MethodMeter, MethodRun } from '../decorators/measured-method.js';
 import { EVENT_LISTENER } from '../nest/metadata.js';
 import { findProviders } from '../nest/providers.js';
+import { ExpectedRun } from './expected-run.js';
 import type { FoundHandler } from './found-handlers.js';
 import type { HandlerSeries } from './handler-metrics.js';
 
@@ -111,12 +112,9 @@ export class EventListeners {
 }
 
 /** Records the calls of one method that its listeners make. */
-class ListenerCalls implements MethodRun {
-  readonly seesArguments = false;
+class ListenerCalls extends ExpectedRun {
   /** Whether a listener is about to call the method, which it does before it returns. */
   #isExpected = false;
-
-  constructor(private readonly series: HandlerSeries) {}
 
   expectedBy(listener: Listener): Listener {
     const expect = (isExpected: boolean): void => {
@@ -132,22 +130,10 @@ class ListenerCalls implements MethodRun {
     };
   }
 
-  begin(): number {
-    if (!this.#isExpected) return NaN;
+  protected override takeExpected(): boolean {
+    const isExpected = this.#isExpected;
     this.#isExpected = false;
-    return this.series.begin();
-  }
-
-  returned(begunAt: number, value: unknown): void {
-    if (!Number.isNaN(begunAt)) this.series.follow(begunAt, value);
-  }
-
-  threw(begunAt: number): void {
-    if (!Number.isNaN(begunAt)) this.series.end(begunAt, true);
-  }
-
-  call(): never {
-    throw new Error('Not called: no label function sees the arguments');
+    return isExpected;
   }
 }
 

@@ -1,10 +1,10 @@
 import { UseInterceptors } from '@nestjs/common';
 import { defer, finalize, type Observable } from 'rxjs';
 import { adoptMethod } from '../decorators/measured-class.js';
-import type { MethodRun } from '../decorators/measured-method.js';
 import { PrometheusInterceptor } from '../decorators/prometheus.interceptor.js';
 import type { NestApplication } from '../nest/application.js';
 import { shareInjectable } from '../nest/enhancers.js';
+import { ExpectedRun } from './expected-run.js';
 import type { HandlerSeries } from './handler-metrics.js';
 import type { FoundHandler } from './found-handlers.js';
 
@@ -45,14 +45,11 @@ export class PipelineHandlers {
  * method with the call of the interceptor. Where both are under way at the same time, one may be
  * taken for the other, which changes no number.
  */
-export class PipelineHandler implements MethodRun {
-  readonly seesArguments = false;
+export class PipelineHandler extends ExpectedRun {
   /** Calls that have reached the interceptor and are not over. */
   #open = 0;
   /** Those of them that may still reach the method. */
   #expected = 0;
-
-  constructor(private readonly series: HandlerSeries) {}
 
   /** @param result of the rest of the pipeline */
   follow<T>(result: Observable<T>): Observable<T> {
@@ -68,21 +65,9 @@ export class PipelineHandler implements MethodRun {
     });
   }
 
-  begin(): number {
-    if (this.#expected === 0) return NaN;
+  protected override takeExpected(): boolean {
+    if (this.#expected === 0) return false;
     this.#expected -= 1;
-    return this.series.begin();
-  }
-
-  returned(begunAt: number, value: unknown): void {
-    if (!Number.isNaN(begunAt)) this.series.follow(begunAt, value);
-  }
-
-  threw(begunAt: number): void {
-    if (!Number.isNaN(begunAt)) this.series.end(begunAt, true);
-  }
-
-  call(): never {
-    throw new Error('Not called: no label function sees the arguments');
+    return true;
   }
 }
