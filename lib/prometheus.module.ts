@@ -19,7 +19,7 @@ import { copied } from './options/copied.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { asyncOptionsProvider } from './prometheus.async-options.js';
 import { PrometheusLifecycle } from './prometheus.lifecycle.js';
-import { closeLast } from './nest/hook-order.js';
+import { startFirstAndCloseLast } from './nest/hook-order.js';
 import { hasOptions, PROMETHEUS_MODULE } from './nest/module-check.js';
 import { prometheusProviders } from './prometheus.providers.js';
 import { PrometheusService, serviceClasses } from './prometheus.service.js';
@@ -60,7 +60,7 @@ export class PrometheusModule implements NestModule {
         'PrometheusModule is imported without its options: write PrometheusModule.forRoot() in the imports of the root module',
       );
     }
-    closeLast(modules, PrometheusModule);
+    startFirstAndCloseLast(modules, PrometheusModule);
   }
 
   /**

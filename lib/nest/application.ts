@@ -2,7 +2,6 @@ import type { EventEmitter } from 'node:events';
 import type { HttpServer } from '@nestjs/common';
 import type { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { Part } from '../core/part.js';
-import { takeFirstHooks } from './hooks-order.js';
 import { discover, type DiscoveredClass } from './discovery.js';
 
 /** What is asked of an HTTP server. */
@@ -21,9 +20,7 @@ export class NestApplication implements Part {
     /** The library's own module with the metrics controller. */
     readonly hostModule: unknown,
     private readonly adapterHost: HttpAdapterHost,
-  ) {
-    takeFirstHooks(modules);
-  }
+  ) {}
 
   /** The HTTP server that Nest made; `undefined` in an application without HTTP. */
   get server(): ListeningServer | undefined {

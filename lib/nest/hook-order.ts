@@ -1,7 +1,7 @@
 /**
  * The order in which Nest calls the hooks of modules: by their distance from the root when an
  * application starts, those of global modules first and those of the root module last, and the
- * other way round when it closes. This can go when Nest has hooks for "has started" and "has closed".
+ * other way round when it closes. It can go when hooks have an order that one can choose.
  */
 import type { ModulesContainer } from '@nestjs/core';
 
@@ -10,8 +10,11 @@ export function startLast(modules: ModulesContainer, type: unknown): void {
   setDistance(modules, type, -1);
 }
 
-/** Has the hooks of a module called after those of all others when the application closes. */
-export function closeLast(modules: ModulesContainer, type: unknown): void {
+/**
+ * Has the hooks of a module called before those of all others when the application starts, and after
+ * them when it closes: what other modules do in theirs is recorded.
+ */
+export function startFirstAndCloseLast(modules: ModulesContainer, type: unknown): void {
   setDistance(modules, type, Infinity);
 }
 
