@@ -166,14 +166,13 @@ export class Exchange {
     return this.scope !== undefined;
   }
 
-  /** Calls a function in the async context that was captured. */
+  /** Calls a function in the async context that was captured, where `hasContext` says so. */
   inContext<This, Args extends unknown[]>(
     action: (this: This, ...args: Args) => void,
     self: This,
     ...args: Args
   ): void {
-    if (this.scope === undefined) action.apply(self, args);
-    else this.scope.runInAsyncScope(action, self, ...args);
+    this.scope?.runInAsyncScope(action, self, ...args);
   }
 
   /** The framework's request, once the framework has one; on Express that is Node's. */
