@@ -3,8 +3,8 @@ import { withPlace } from './typed-column.js';
 /** Exponential buckets of one sign that are not empty, in order of their indexes. Filled again and again. */
 export class BucketList {
   /** At the schema of their series. The first `length` are valid. */
-  indexes = new Int32Array(64);
-  counts = new Float64Array(64);
+  indexes: Int32Array = new Int32Array(64);
+  counts: Float64Array = new Float64Array(64);
   length = 0;
 
   clear(): void {

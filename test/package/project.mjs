@@ -1,5 +1,5 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { run } from './command.mjs';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -60,9 +60,14 @@ export class Project {
    * @param {string} fixture
    * @param {{ node?: string, flags?: string[] }} [options] by default this Node.js
    */
-  run(fixture, { node = process.execPath, flags = [] } = {}) {
-    const { stderr } = run(node, [...flags, this.copy(fixture)], this.directory, { node });
-    if (stderr !== '') throw new Error(`${fixture} wrote to stderr:\n${stderr}`);
+  run(fixture, options) {
+    this.runFile(this.copy(fixture), options);
+  }
+
+  /** Likewise a program of the project's own. @param {string} file @param {Parameters<Project['run']>[1]} [options] */
+  runFile(file, { node = process.execPath, flags = [] } = {}) {
+    const { stderr } = run(node, [...flags, file], this.directory, { node });
+    if (stderr !== '') throw new Error(`${basename(file)} wrote to stderr:\n${stderr}`);
   }
 }
 

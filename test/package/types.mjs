@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import ts from 'typescript';
+import { basename, dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const library = require('../../package.json').name;
-// The declarations of Node.js and of test globals are those of this repository.
+// The declarations of Node.js are those of this repository.
 const typeRoots = [dirname(dirname(require.resolve('@types/node/package.json')))];
 
 /**
@@ -14,42 +15,36 @@ const typeRoots = [dirname(dirname(require.resolve('@types/node/package.json')))
  * @param {import('./project.mjs').Project} project
  * @param {string} fixture
  * @param {Record<string, string | string[]>} options how modules are found, above all
+ * @param {string} tsc the compiler's program
+ * @returns {string[]} what the compiler has to say
  */
-export function checkTypes(project, fixture, options) {
+export function typeErrors(project, fixture, options, tsc) {
   const file = project.copy(fixture);
-  const config = {
-    compilerOptions: {
-      target: 'es2022',
-      ...options,
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      noEmit: true,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      typeRoots,
-      types: ['node'],
-    },
-    files: [file],
+  const compilerOptions = {
+    target: 'es2022',
+    ...options,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    typeRoots,
+    types: ['node'],
   };
-  const parsed = ts.parseJsonConfigFileContent(config, ts.sys, project.directory);
-  const program = ts.createProgram(parsed.fileNames, parsed.options);
-  const errors = [...parsed.errors, ...ts.getPreEmitDiagnostics(program)].filter(isOurs(file));
-  if (errors.length === 0) return;
-  throw new Error(
-    ts.formatDiagnostics(errors, {
-      getCanonicalFileName: (name) => name,
-      getCurrentDirectory: () => project.directory,
-      getNewLine: () => '\n',
-    }),
+  const config = join(project.directory, 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ compilerOptions, files: [basename(file)] }));
+  const { status, stdout, error } = spawnSync(
+    process.execPath,
+    [tsc, '-p', config, '--pretty', 'false'],
+    { cwd: project.directory, encoding: 'utf8' },
   );
-}
-
-/** @param {string} file */
-function isOurs(file) {
-  const ours = `/node_modules/${library}/`;
-  return (/** @type {ts.Diagnostic} */ diagnostic) => {
-    const name = diagnostic.file?.fileName;
-    return name === undefined || name === file || name.includes(ours);
-  };
+  if (error !== undefined) throw error;
+  // Details of an error are on indented lines below it.
+  const errors = stdout.split(/\n(?!\s)/).filter((line) => line !== '');
+  if (status !== 0 && errors.length === 0) throw new Error(`${tsc} ended with ${status}`);
+  return errors.filter((line) => {
+    const where = /^(.+?)\(\d+,\d+\): error/.exec(line)?.[1];
+    return where === undefined || where === fixture || where.includes(`node_modules/${library}/`);
+  });
 }

@@ -42,7 +42,7 @@ export class Ledger implements Snapshot {
   keyEpoch = newEpoch();
 
   /** The first `valueCount` are valid. Replaced by a larger one when it is full. */
-  values = new Float64Array(FIRST_VALUE_CAPACITY);
+  values: Float64Array = new Float64Array(FIRST_VALUE_CAPACITY);
 
   /**
    * What is subtracted from numbers before they are written, by their places: what others count
@@ -274,7 +274,7 @@ function indexesByKey({ labelSets }: FamilyValues): Map<string, number> {
   return indexes;
 }
 
-function copied(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+function copied(values: Float64Array, length: number): Float64Array {
   const larger = new Float64Array(length);
   larger.set(values);
   return larger;

@@ -1,5 +1,6 @@
 import { CliProject } from '../cli-project.mjs';
 import { nodeBinary } from '../node-binary.mjs';
+import { VERSIONS } from './runtimes.mjs';
 
 /** @type {import('../run.mjs').Check[]} */
 export const cliProjects = [
@@ -18,7 +19,7 @@ export const cliProjects = [
       const parent = `${directory}/long`;
       const project = CliProject.version11(parent, dependencies(library, pick));
       await project.checkBuilds(['build', '--webpack'], ['build', '-b', 'swc']);
-      for (const version of ['20.19.0', '22.12.0', '24', '26']) {
+      for (const version of VERSIONS) {
         const other = project.on(nodeBinary(directory, version));
         other.checkScripts();
         await other.checkStart();

@@ -78,7 +78,7 @@ function bundle(project, fixture) {
     ...OPTIONAL.map((name) => `--external:${name}`),
   ];
   run(esbuild, args, project.directory);
-  run(process.execPath, [file], project.directory);
+  project.runFile(file);
 }
 
 /** @param {string} cwd @param {string} program @param {string[]} args */

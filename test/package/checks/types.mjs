@@ -1,8 +1,10 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { run } from '../command.mjs';
 import { Project } from '../project.mjs';
-import { checkTypes } from '../types.mjs';
+import { typeErrors } from '../types.mjs';
 import { NEST_11, REQUIRED } from './in-one-process.mjs';
+
+const require = createRequire(import.meta.url);
 
 /** How modules are found, and which of the fixtures is compiled so. */
 const RESOLUTIONS = /** @type {const} */ ([
@@ -10,11 +12,11 @@ const RESOLUTIONS = /** @type {const} */ ([
   ['consumer.cts', { module: 'nodenext' }],
   ['consumer.cts', { module: 'node16' }],
   ['consumer.ts', { module: 'esnext', moduleResolution: 'bundler' }],
-  ['consumer.cts', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
+  ['consumer.cts', { module: 'commonjs', moduleResolution: 'node10' }],
 ]);
 
 /** The oldest compiler that Nest's own declarations of today can be read with, and later ones. */
-const COMPILERS = ['5.4.5', '5.7.3', '5.9.3'];
+const COMPILERS = ['5.4.5', '5.5.4', '5.6.3', '5.7.3', '5.8.3', '5.9.3', '6.0.3', '7.0.2'];
 
 /** @type {import('../run.mjs').Check[]} */
 export const types = [
@@ -23,30 +25,50 @@ export const types = [
     run({ directory, library, pick }) {
       const dependencies = { ...NEST_11, ...pick(...REQUIRED), ...library };
       const project = new Project(directory, 'types', dependencies, MODULE);
-      for (const [fixture, options] of RESOLUTIONS) {
-        checkTypes(project, fixture, { ...options, lib: ['ES2021'] });
-      }
+      const { version } = require('typescript/package.json');
+      report(errorsOf(project, version, require.resolve('typescript/bin/tsc')));
     },
   },
-  ...COMPILERS.map((version) => ({
-    title: `types with TypeScript ${version}`,
+  {
+    title: `types with TypeScript ${COMPILERS.join(', ')}, likewise`,
     isLong: true,
-    /** @param {import('../run.mjs').Context} context */
     run({ directory, library, pick }) {
-      const compiler = { typescript: version, ...pick('@types/node') };
-      const dependencies = { ...NEST_11, ...pick(...REQUIRED), ...library, ...compiler };
-      const project = new Project(directory, `typescript-${version}`, dependencies, MODULE);
-      const tsc = join(project.directory, 'node_modules/typescript/bin/tsc');
-      const flags = '--noEmit --strict --skipLibCheck --target es2022 --experimentalDecorators';
-      for (const [fixture, { module, moduleResolution }] of RESOLUTIONS) {
-        const resolution =
-          moduleResolution === undefined ? [] : ['--moduleResolution', moduleResolution];
-        const args = [...flags.split(' '), '--module', module, ...resolution];
-        run(process.execPath, [tsc, ...args, project.copy(fixture)], project.directory);
-      }
+      const compilers = COMPILERS.map((version) => [`tsc-${version}`, `npm:typescript@${version}`]);
+      const dependencies = { ...NEST_11, ...pick(...REQUIRED), ...library };
+      Object.assign(dependencies, Object.fromEntries(compilers));
+      const project = new Project(directory, 'compilers', dependencies, MODULE);
+      const modules = join(project.directory, 'node_modules');
+      report(
+        COMPILERS.flatMap((version) =>
+          errorsOf(project, version, join(modules, `tsc-${version}/bin/tsc`)),
+        ),
+      );
     },
-  })),
+  },
 ];
 
 /** Without it, a `.ts` file is CommonJS. */
 const MODULE = { manifest: { type: 'module' } };
+
+/** @param {Project} project @param {string} version of TypeScript @param {string} tsc */
+function errorsOf(project, version, tsc) {
+  const major = Number(version.split('.')[0]);
+  return RESOLUTIONS.flatMap(([fixture, resolution]) => {
+    const isDeprecated =
+      'moduleResolution' in resolution && resolution.moduleResolution === 'node10';
+    // TypeScript 7 does not have it any more.
+    if (isDeprecated && major >= 7) return [];
+    const options = {
+      ...resolution,
+      ...(isDeprecated && major === 6 ? { ignoreDeprecations: '6.0' } : {}),
+      lib: ['ES2021'],
+    };
+    const setting = `TypeScript ${version}, ${JSON.stringify(resolution)}`;
+    return typeErrors(project, fixture, options, tsc).map((error) => `${setting}: ${error}`);
+  });
+}
+
+/** @param {string[]} errors */
+function report(errors) {
+  if (errors.length > 0) throw new Error(errors.join('\n'));
+}
