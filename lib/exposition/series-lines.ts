@@ -1,6 +1,6 @@
 import type { Exemplar } from '../metrics/exemplars.js';
-import { BUCKETS, COUNT, SUM, VALUE } from '../metrics/layout.js';
-import { bucketExemplars, exemplarText } from './exemplar.js';
+import { COUNT, SUM, VALUE } from '../metrics/layout.js';
+import { exemplarText } from './exemplar.js';
 import type { SeriesFamily, SeriesView, SeriesViews } from './family.js';
 import type { BlockWriter, SeriesContent } from './format.js';
 import { canonicalNumber, valueText } from './number-text.js';
@@ -18,7 +18,7 @@ export interface LineOptions {
   readonly infinity: boolean;
 }
 
-/** Writes the lines of a family of the store. */
+/** Writes the lines of a counter, gauge or summary of the store. */
 export class SeriesBlock implements BlockWriter {
   readonly #series: SeriesViews;
   readonly #lines: Lines;
@@ -45,8 +45,6 @@ export class SeriesBlock implements BlockWriter {
 /** @param extraLabels labels that follow those of each series, escaped and without braces */
 function linesOf(family: SeriesFamily, options: LineOptions, extraLabels: string): Lines {
   switch (family.type) {
-    case 'histogram':
-      return histogramLines(family, options, extraLabels);
     case 'summary':
       return summaryLines(family, options, extraLabels);
     default:
@@ -57,40 +55,6 @@ function linesOf(family: SeriesFamily, options: LineOptions, extraLabels: string
         return exemplar === undefined ? line : withExemplar(line, exemplar);
       };
   }
-}
-
-/** The series' buckets are counted up here, so that `+Inf` and `_count` are equal by nature. */
-function histogramLines(
-  { name, bounds = [], native }: SeriesFamily,
-  { names, exemplars, infinity }: LineOptions,
-  extraLabels: string,
-): Lines {
-  const tails = Array.from(bounds, (bound) => `le="${canonicalNumber(bound)}"} `);
-  tails.push('le="+Inf"} ');
-  const [bucketName, sumName, countName] = [`${name}_bucket`, `${name}_sum`, `${name}_count`];
-  const hasBuckets = native === undefined || bounds.length > 0 || infinity;
-  const withBuckets = hasBuckets && names.has(bucketName);
-  const withSum = names.has(sumName);
-  const withCount = names.has(countName);
-  return (series) => {
-    const { labelText, values, offset } = series;
-    const examples =
-      exemplars && withBuckets ? bucketExemplars(series.exemplars, bounds.length) : undefined;
-    const labels = joined(labelText, extraLabels);
-    const head = flat(labels === '' ? `${bucketName}{` : `${bucketName}{${labels},`);
-    let lines = '';
-    let count = 0;
-    for (let bucket = 0; bucket < tails.length; bucket++) {
-      count += values[offset + BUCKETS + bucket] as number;
-      if (!withBuckets) continue;
-      lines += head + tails[bucket] + count + '\n';
-      const exemplar = examples?.[bucket];
-      if (exemplar !== undefined) lines = withExemplar(lines, exemplar);
-    }
-    if (withSum) lines += sampleLine(sumName, labels, values[offset + SUM] as number);
-    if (withCount) lines += sampleLine(countName, labels, count);
-    return lines;
-  };
 }
 
 /** @param lines that end with the one that has the exemplar */
@@ -124,17 +88,8 @@ function summaryLines(
   };
 }
 
-/**
- * The same text, held by V8 in one piece instead of as a tree of the texts that it was put together
- * from, so that what is repeated in every line of a label set is copied at once.
- *
- * @param text does not begin with a NUL character; the test cannot be left out by the compiler
- */
-function flat(text: string): string {
-  return text.charCodeAt(0) === 0 ? '' : text;
-}
-
-function joined(labels: string, extraLabels: string): string {
+/** Two label sets as one, escaped and without braces. */
+export function joined(labels: string, extraLabels: string): string {
   return labels === '' || extraLabels === '' ? labels + extraLabels : `${labels},${extraLabels}`;
 }
 

@@ -1,5 +1,6 @@
 import { openMetricsName, openMetricsNames, sampleNamesOf, unitOf } from '../metrics/names.js';
 import type { Block, BlockWriter, Format } from './format.js';
+import { HistogramBlock } from './histogram-lines.js';
 import { SampleBlock } from './sample-lines.js';
 import { SeriesBlock } from './series-lines.js';
 import type { Sink } from './sink.js';
@@ -58,5 +59,8 @@ function linesOf(block: Block, sink: Sink, isOpenMetrics: boolean): BlockWriter 
     return new SampleBlock(content, names, isOpenMetrics ? type : 'unknown', sink);
   }
   const exemplars = isOpenMetrics && type !== 'unknown';
-  return new SeriesBlock(content, { names, exemplars, infinity: isOpenMetrics }, sink);
+  const options = { names, exemplars, infinity: isOpenMetrics };
+  return content.family.type === 'histogram'
+    ? new HistogramBlock(content, options, sink)
+    : new SeriesBlock(content, options, sink);
 }

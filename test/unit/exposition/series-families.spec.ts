@@ -1,6 +1,7 @@
 import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { GaugeMetric } from '../../../lib/metrics/gauge.js';
 import { HistogramMetric } from '../../../lib/metrics/histogram.js';
+import { BUCKETS } from '../../../lib/metrics/layout.js';
 import { SummaryMetric } from '../../../lib/metrics/summary.js';
 import { bodyOf, openMetricsOf, sampleLines } from './exposition-reader.js';
 
@@ -53,6 +54,38 @@ describe('families of the series store', () => {
       'temperature -Inf',
     ]);
   });
+
+  it('writes labels of any length after each other, in any characters', async () => {
+    const metric = histogram([1], ['path']);
+    const paths = [
+      '/a',
+      `/${'long'.repeat(60)}`,
+      '/b',
+      '/ä€🙂',
+      '/abcd',
+      `/${'日'.repeat(200)}`,
+      '',
+    ];
+    for (const path of paths) metric.labels([path]).observe(0.5);
+    expect(sampleLines(await bodyOf([metric]))).toEqual(
+      paths.flatMap((path) => [
+        `work_seconds_bucket{path="${path}",le="1.0"} 1`,
+        `work_seconds_bucket{path="${path}",le="+Inf"} 1`,
+        `work_seconds_sum{path="${path}"} 0.5`,
+        `work_seconds_count{path="${path}"} 1`,
+      ]),
+    );
+  });
+
+  it.each([0, 9, 10, 99, 100, 123_456_789, 999_999_999, 1e9, 2 ** 53, 1e21])(
+    'writes a count of %d as JavaScript does',
+    async (count) => {
+      const metric = histogram([]);
+      const { values, offset } = metric.labels([]);
+      values[offset + BUCKETS] = count;
+      expect(sampleLines(await bodyOf([metric])).at(-1)).toBe(`work_seconds_count ${count}`);
+    },
+  );
 
   it('writes quantiles before _sum and _count', async () => {
     const summary = new SummaryMetric({ name: 's', help: 'S.', percentiles: [0.5, 1] });
