@@ -4,6 +4,9 @@
  *
  * `npm run test:projects` adds what takes longer than every change can wait for. Words after `--`
  * choose the checks whose titles hold one of them.
+ *
+ * @example
+ * npm run test:projects -- Yarn pnpm 'Nest 10.4'
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -62,11 +65,13 @@ try {
     ...runtimes,
     ...tools,
   ];
-  for (const { title, isLong = false, run } of checks) {
-    if (isLong && set !== 'all') continue;
-    if (words.length > 0 && !words.some((word) => title.includes(word))) continue;
-    await check(title, () => run(context));
-  }
+  const chosen = checks.filter(
+    ({ title, isLong = false }) =>
+      (set === 'all' || !isLong) &&
+      (words.length === 0 || words.some((word) => title.includes(word))),
+  );
+  if (chosen.length === 0) throw new Error(`no check's title has ${words.join(' or ')} in it`);
+  for (const { title, run } of chosen) await check(title, () => run(context));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
