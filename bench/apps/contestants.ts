@@ -19,6 +19,9 @@ export interface Contestant {
   readonly prepare?: (app: INestApplication) => unknown;
 }
 
+/** @param options of the library, beside those that make the contestant what it is */
+type MakeContestant = (library: Library, options?: PrometheusModuleOptions) => Contestant;
+
 function withLibrary(library: Library, options?: PrometheusModuleOptions): Contestant {
   return { modules: [library.PrometheusModule.forRoot(options)] };
 }
@@ -26,22 +29,25 @@ function withLibrary(library: Library, options?: PrometheusModuleOptions): Conte
 /** An application with the library and one decorated handler. */
 const withDecorated =
   (kind: keyof typeof DECORATED) =>
-  (library: Library): Contestant => ({
-    ...withLibrary(library),
+  (library: Library, options?: PrometheusModuleOptions): Contestant => ({
+    ...withLibrary(library, options),
     controllers: [DECORATED[kind](library)],
   });
 
 /** Makes a contestant in the process that serves it. */
 export const CONTESTANTS = {
   bare: () => ({}),
-  library: (library: Library) => withLibrary(library),
-  'library-global': (library: Library) => withLibrary(library, { interceptor: 'global' }),
-  'library-route': (library: Library) => withLibrary(library, { groupBy: 'route' }),
-  'library-endpoint': (library: Library) => withLibrary(library, { groupBy: 'endpoint' }),
+  library: withLibrary,
+  'library-global': (library, options) =>
+    withLibrary(library, { ...options, interceptor: 'global' }),
+  'library-route': (library, options) => withLibrary(library, { ...options, groupBy: 'route' }),
+  'library-endpoint': (library, options) =>
+    withLibrary(library, { ...options, groupBy: 'endpoint' }),
   naive: () => ({ interceptors: [naiveInterceptor()] }),
+  noop: () => ({ controllers: [DECORATED.noop()] }),
   'noop-global': () => ({ interceptors: [new NoopInterceptor()] }),
-  'library-noop-global': (library: Library) => ({
-    ...withLibrary(library),
+  'library-noop-global': (library, options) => ({
+    ...withLibrary(library, options),
     interceptors: [new NoopInterceptor()],
   }),
   'library-noop': withDecorated('noop'),
@@ -53,19 +59,23 @@ export const CONTESTANTS = {
   'library-status-labels': withDecorated('status-labels'),
   'library-do-not-track': withDecorated('do-not-track'),
   'bare-100': () => ({ controllers: hundredRoutes() }),
-  'library-100': (library: Library) => ({
-    ...withLibrary(library),
+  'library-100': (library, options) => ({
+    ...withLibrary(library, options),
     controllers: hundredRoutes(),
   }),
   'express-prom-bundle': () => ({ prepare: expressPromBundle }),
   promster: () => ({ prepare: promster }),
   'fastify-metrics': () => ({ prepare: fastifyMetrics }),
-} satisfies Record<string, (library: Library) => Contestant>;
+} satisfies Record<string, MakeContestant>;
 
 export type ContestantName = keyof typeof CONTESTANTS;
 
-export function contestantOf(name: string, library: Library): Contestant {
-  const make = (CONTESTANTS as Record<string, (library: Library) => Contestant>)[name];
+export function contestantOf(
+  name: string,
+  library: Library,
+  options?: PrometheusModuleOptions,
+): Contestant {
+  const make = (CONTESTANTS as Record<string, MakeContestant>)[name];
   if (make === undefined) throw new Error(`There is no contestant "${name}"`);
-  return { controllers: [HelloController], ...make(library) };
+  return { controllers: [HelloController], ...make(library, options) };
 }

@@ -1,6 +1,18 @@
 import type { ContestantName } from '../apps/contestants.js';
-import { contestChapter, entriesOf, title } from './http.js';
+import type { Entry } from '../support/contest.js';
+import { drivenChapter } from './driven.js';
+import { contestChapter, title, withControl } from './http.js';
 import type { Settings } from '../support/settings.js';
+
+/** Handlers of applications that have the library, next to one that stands alone. */
+const DRIVEN: readonly ContestantName[] = [
+  'library-noop',
+  'library-counter',
+  'library-gauge',
+  'library-histogram',
+  'library-status-labels',
+  'noop',
+];
 
 const DECORATED: readonly ContestantName[] = [
   'library-noop',
@@ -22,22 +34,27 @@ const QUICK: readonly ContestantName[] = [
   'library-global',
 ];
 
-const TARGETS = { 'library-status-labels': 0.95 };
+const TARGETS = { 'library-status-labels': 0.98 };
 
 /**
- * Throughput with a decorated handler, next to the same handler under an interceptor that does
- * nothing; then that of the global interceptor, next to a global one that does nothing. The library
- * with its default metrics is there in all of them.
+ * A decorated handler, next to the same handler under an interceptor that does nothing; then the
+ * global interceptor, next to a global one that does nothing. The library with its default metrics
+ * is there in all of them.
  */
 export async function decorators(settings: Settings): Promise<string> {
   const chapters: string[] = [];
   for (const platform of settings.platforms) {
+    const heading = `### ${platform === 'express' ? 'Express' : 'Fastify'}, without a network`;
+    const entries = withControl(settings, settings.quick ? QUICK : DRIVEN);
+    chapters.push(
+      heading,
+      await drivenChapter(settings, platform, entries, { title: heading, targets: TARGETS }),
+    );
     for (const names of settings.quick ? [QUICK] : [DECORATED, GLOBAL]) {
-      const once = entriesOf({ ...settings, against: [] }, names);
-      const entries = [...once, { ...once[0], label: `${names[0]}, once more` }] as typeof once;
+      const contestants: Entry[] = withControl({ ...settings, against: [] }, names);
       chapters.push(
         title(platform, 1),
-        await contestChapter(settings, platform, entries, 1, { targets: TARGETS }),
+        await contestChapter(settings, platform, contestants, 1, { targets: TARGETS }),
       );
     }
   }

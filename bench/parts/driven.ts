@@ -1,9 +1,11 @@
 import type { Platform } from '../apps/contestants.js';
+import type { Entry } from '../support/contest.js';
 import { markdownTable } from '../support/markdown.js';
-import { percent, ratioText } from '../support/ratio-table.js';
+import { percent, ratioText, verdictOf } from '../support/ratio-table.js';
 import type { Settings } from '../support/settings.js';
 import { ratios, resolutionOf, summaryOf } from '../support/statistics.js';
 import { Worker } from '../support/worker.js';
+import { withControl } from './http.js';
 
 const WORKER = new URL('../apps/driven.worker.js', import.meta.url);
 
@@ -17,24 +19,35 @@ const WARM_UP = 150;
 export async function driven(settings: Settings): Promise<string> {
   const chapters: string[] = [];
   for (const platform of settings.platforms) {
-    const table = await tableOf(platform, settings);
-    console.log(`\n${platform}\n\n${table}`);
-    chapters.push(`### ${platform === 'express' ? 'Express' : 'Fastify'}\n\n${table}`);
+    const entries = withControl(settings, ['bare', 'library']);
+    const title = `### ${platform === 'express' ? 'Express' : 'Fastify'}`;
+    chapters.push(title, await drivenChapter(settings, platform, entries, { title }));
   }
   return chapters.join('\n\n');
 }
 
-async function tableOf(
+interface ChapterOptions {
+  readonly title: string;
+  /** The ratio that an entry has to reach, by label. */
+  readonly targets?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Drives applications in turn.
+ *
+ * @param entries the first one is what the others are compared with, the last one the same again
+ */
+export async function drivenChapter(
+  { starts, quick }: Settings,
   platform: Platform,
-  { library, against, starts, quick }: Settings,
+  entries: readonly Entry[],
+  { title, targets = {} }: ChapterOptions,
 ): Promise<string> {
-  const entries = ['bare', library, ...against, 'bare'];
-  const labels = ['bare', 'library', ...against.map((_, i) => `library, version ${i + 2}`)];
+  const args = [platform, ...entries.flatMap(({ contestant, library }) => [contestant, library])];
   const rounds = quick ? 1 : 250;
   const requests = quick ? 8 : 400;
   const times: number[][] = entries.map(() => []);
   for (let start = 0; start < starts; start++) {
-    const args = [platform, ...entries];
     const worker = await Worker.start(WORKER, { args, core: quick ? undefined : 0 });
     for (let round = quick ? WARM_UP : 0; round < WARM_UP + rounds; round++) {
       for (let turn = 0; turn < entries.length; turn++) {
@@ -45,18 +58,26 @@ async function tableOf(
     }
     await worker.stop();
   }
+  // More processor time is a smaller ratio, as fewer requests are.
   const base = times[0] as number[];
-  const self = ratios(times.at(-1) as number[], base);
-  const rows = [...labels, 'bare, once more'].map((label, i) => [
-    label,
-    summaryOf(times[i] as number[]).median.toFixed(2),
-    i === 0 ? '1' : ratioText(summaryOf(ratios(times[i] as number[], base))),
-  ]);
-  const median = Math.abs(1 - summaryOf(self).median);
-  return [
-    markdownTable(['', 'µs processor time', 'ratio'], rows),
+  const relative = times.map((own) => ratios(base, own));
+  const self = relative.at(-1) as number[];
+  const off = Math.abs(1 - summaryOf(self).median);
+  const rows = entries.map(({ label }, i) => {
+    const ratio = summaryOf(relative[i] as number[]);
+    return [
+      label,
+      summaryOf(times[i] as number[]).median.toFixed(2),
+      i === 0 ? '1' : ratioText(ratio),
+      verdictOf(targets[label], ratio.median, off),
+    ];
+  });
+  const table = [
+    markdownTable(['', 'µs processor time', 'ratio', 'target'], rows),
     '',
-    `The first application against itself is off by ${percent(median)} in the middle, and by ` +
+    `The first application against itself is off by ${percent(off)} in the middle, and by ` +
       `${percent(resolutionOf(self))} in single rounds.`,
   ].join('\n');
+  console.log(`\n${title}\n\n${table}`);
+  return table;
 }

@@ -99,8 +99,8 @@ export function entriesOf(settings: Settings, names: readonly ContestantName[]):
 }
 
 /** The entries, and the first one once more: what it differs from itself means nothing. */
-function withControl(settings: Settings, names: readonly ContestantName[]): Entry[] {
+export function withControl(settings: Settings, names: readonly ContestantName[]): Entry[] {
   const entries = entriesOf(settings, names);
   const [first] = entries as [Entry];
-  return [...entries, { ...first, label: 'bare, once more' }];
+  return [...entries, { ...first, label: `${first.label}, once more` }];
 }

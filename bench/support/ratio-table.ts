@@ -61,9 +61,13 @@ function verdict(
   cpu: number,
   cpuResolution: number,
 ): string {
-  if (target === undefined) return '';
   const ratio = resolution <= cpuResolution ? throughput : cpu;
-  const noise = Math.min(resolution, cpuResolution);
+  return verdictOf(target, ratio, Math.min(resolution, cpuResolution));
+}
+
+/** Whether a ratio reaches its target, unless the noise is larger than what it is off. */
+export function verdictOf(target: number | undefined, ratio: number, noise: number): string {
+  if (target === undefined) return '';
   if (Math.abs(ratio - target) < noise) return `${target}: too noisy to tell`;
   return `${target}: ${ratio >= target ? 'reached' : 'missed'}`;
 }
