@@ -84,6 +84,11 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     this.#raise();
   }
 
+  /** Whether it is the call with this context. */
+  isOf(executionContext: ExecutionContext): boolean {
+    return this.subject.executionContext === executionContext;
+  }
+
   /** Whether the handler's result has ended and the call's end is still to come. */
   get canGoOn(): boolean {
     return this.#seconds !== undefined && !this.#isRecorded;

@@ -1,5 +1,5 @@
 import type { CallHandler, ExecutionContext, HttpServer } from '@nestjs/common';
-import { tap, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { MetricSpec } from '../decorators/metric-spec.js';
 import { Exchange } from '../http/exchange.js';
 import type { HttpMetrics } from '../http/http-metrics.js';
@@ -14,17 +14,18 @@ import {
   type CallSubject,
   type ResponseConverter,
 } from '../calls/measured-call.js';
+import { measuredResult } from './measured-result.js';
 import type { PipelineHandlers } from './pipeline-handlers.js';
 import { BRAND } from '../core/brands.js';
 
 /**
- * Set on the context of a call that is being measured: an interceptor may be bound twice, or called
- * again by another one that retries the handler. It holds the call where that may go on.
+ * Set on the context of a call that serves no HTTP request and is being measured: an interceptor may
+ * be bound twice, or called again by another one that retries the handler.
  */
 const MEASURED = Symbol.for(`${BRAND}measured`);
 
 interface MarkedContext {
-  [MEASURED]?: true | MeasuredCall;
+  [MEASURED]?: true;
 }
 
 export interface HandlerCallMeterParts {
@@ -49,21 +50,9 @@ export class HandlerCallMeter implements CallMeter {
   }
 
   measure(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const marked = context as MarkedContext;
-    const measured = marked[MEASURED];
-    if (measured !== undefined) return measuredAgain(measured, next);
-    const { metrics, http, pipeline } = this.#parts;
-    const plan = metrics.planOf(context);
-    const isHttp = context.getType() === 'http';
-    const handler = isHttp ? undefined : pipeline.of(context.getClass(), context.getHandler());
-    if ((plan ?? handler) === undefined) return next.handle();
-    const exchange = isHttp ? http.exchangeOf(context) : undefined;
-    // Something that calls itself HTTP and is none: the method is measured, not its pipeline.
-    if (isHttp && exchange === undefined) return next.handle();
-    marked[MEASURED] = true;
-    if (exchange !== undefined) return this.#measureHttp(exchange, plan as CallPlan, context, next);
-    const result = plan === undefined ? next.handle() : this.#measureOther(plan, context, next);
-    return handler === undefined ? result : handler.follow(result);
+    return context.getType() === 'http'
+      ? this.#measureHttp(context, next)
+      : this.#measureOther(context, next);
   }
 
   /**
@@ -88,38 +77,46 @@ export class HandlerCallMeter implements CallMeter {
     this.#stopLate = undefined;
   }
 
-  #measureHttp(
-    exchange: Exchange,
-    plan: CallPlan,
-    context: ExecutionContext & MarkedContext,
-    next: CallHandler,
-  ): Observable<unknown> {
-    const { isExcluded, convert } = this.#parts;
-    if (isExcluded?.(exchange.path) === true) return next.handle();
+  #measureHttp(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { metrics, http, isExcluded, convert } = this.#parts;
+    const plan = metrics.planOf(context);
+    if (plan === undefined) return next.handle();
+    // `switchToHttp()` gives the context three functions of its own.
+    const exchange = Exchange.of(context.getArgByIndex(1)) ?? http.exchangeOf(context);
+    // Something that calls itself HTTP and is none: the method is measured, not its pipeline.
+    if (exchange === undefined || isExcluded?.(exchange.path) === true) return next.handle();
     exchange.reach(context.getClass(), context.getHandler());
     const earlier = exchange.calls;
+    const known = earlier?.find((call) => call.isOf(context));
+    if (known !== undefined) return measuredAgain(known, next);
     const own = earlier === undefined ? plan : withoutRepeats(plan, plansOf(earlier));
     if (own === undefined) return next.handle();
-    const call = new MeasuredCall(
-      own,
-      { request: exchange.request, executionContext: context },
-      convert,
-    );
-    if (exchange.isOver) {
+    const { request, response, status, isOver } = exchange;
+    const call = new MeasuredCall(own, { request, executionContext: context }, convert);
+    exchange.add(call);
+    if (isOver) {
       // The client has gone while a guard was waiting.
-      call.record(exchange.status, exchange.response);
+      call.record(status, response);
       return next.handle();
     }
-    follow(exchange, call);
-    if (!own.isObserved) return next.handle();
-    context[MEASURED] = call;
-    return next.handle().pipe(tap(call));
+    call.begin();
+    return own.isObserved ? measuredResult(next.handle(), call) : next.handle();
   }
 
-  #measureOther(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  #measureOther(context: ExecutionContext & MarkedContext, next: CallHandler): Observable<unknown> {
+    const { metrics, pipeline } = this.#parts;
+    const plan = metrics.planOf(context);
+    const handler = pipeline.of(context.getClass(), context.getHandler());
+    if ((plan ?? handler) === undefined || context[MEASURED] === true) return next.handle();
+    context[MEASURED] = true;
+    const result = plan === undefined ? next.handle() : this.#measureCall(plan, context, next);
+    return handler === undefined ? result : handler.follow(result);
+  }
+
+  #measureCall(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = new UnansweredCall(plan, subjectOf(context), this.#parts.convert);
     call.begin();
-    return next.handle().pipe(tap(call));
+    return measuredResult(next.handle(), call);
   }
 
   #measureLate(exchange: Exchange): void {
@@ -130,7 +127,9 @@ export class HandlerCallMeter implements CallMeter {
     const isOptedOut =
       found !== undefined && metrics.optOuts.of(found.controller, found.handler) === 'all';
     if (isOptedOut || isExcluded?.(exchange.path) === true) return;
-    follow(exchange, new MeasuredCall(plan, { request: exchange.request }));
+    const call = new MeasuredCall(plan, { request: exchange.request });
+    exchange.add(call);
+    call.begin();
   }
 }
 
@@ -164,15 +163,10 @@ function graphqlMessages(context: unknown): Pick<CallSubject, 'request' | 'respo
 }
 
 /** The call goes on when the handler's result has ended; until then the interceptor is bound twice. */
-function measuredAgain(call: true | MeasuredCall, next: CallHandler): Observable<unknown> {
-  if (call === true || !call.canGoOn) return next.handle();
+function measuredAgain(call: MeasuredCall, next: CallHandler): Observable<unknown> {
+  if (!call.canGoOn) return next.handle();
   call.goOn();
-  return next.handle().pipe(tap(call));
-}
-
-function follow(exchange: Exchange, call: MeasuredCall): void {
-  exchange.add(call);
-  call.begin();
+  return measuredResult(next.handle(), call);
 }
 
 function plansOf(calls: readonly MeasuredCall[]): CallPlan[] {
