@@ -23,6 +23,7 @@ const LABELS: Record<Exclude<RecorderName, DecoratorKind>, string> = {
   'injected, child': 'a histogram and a counter, injected, children kept',
   'method, bare': 'a method of a provider',
   'method, decorated': '... the same with @Counter and @Histogram',
+  'methods in turn, decorated': '... several in turn, each with other metrics',
 };
 
 /** Time and memory that recording takes by itself, each recorder in a process of its own. */

@@ -8,12 +8,12 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 export interface MethodRun {
   /** Whether it has to see the arguments: then `call` is called, and nothing else. */
   readonly seesArguments: boolean;
-  /** A call begins. Gives what the end of the call is told: a moment, in milliseconds. */
+  /** A call begins. Gives what the end of the call is told. */
   begin(): number;
   /** The method has returned. The call goes on where the value is not complete yet. */
-  returned(begunAt: number, value: unknown): void;
+  returned(begun: number, value: unknown): void;
   /** The method has thrown. */
-  threw(begunAt: number, error: unknown): void;
+  threw(begun: number, error: unknown): void;
   /** Calls the method and records the call. Throws what the method throws. */
   call(target: object, method: Method, args: unknown[]): unknown;
 }
@@ -72,15 +72,15 @@ export function measuredMethod(original: Method, name: string | symbol): Method 
       if (run.seesArguments) {
         return callWithArguments.apply({ run, target: this, original }, arguments as never);
       }
-      const begunAt = run.begin();
+      const begun = run.begin();
       let value: unknown;
       try {
         value = original.apply(this, arguments as never);
       } catch (error) {
-        run.threw(begunAt, error);
+        run.threw(begun, error);
         throw error;
       }
-      run.returned(begunAt, value);
+      run.returned(begun, value);
       return value;
     },
   };

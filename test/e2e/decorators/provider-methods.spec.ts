@@ -59,6 +59,11 @@ function decorate(target: object, key: string): void {
   (Calls as MethodDecorator)(target, key, descriptor as PropertyDescriptor);
 }
 
+function spin(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
 class Lazy implements PromiseLike<string> {
   asked = 0;
 
@@ -350,6 +355,43 @@ describe('measured methods', () => {
       if (name !== 'class') await app.expectSample(`of_${name}_total`, {}, 1);
     }
   });
+
+  onPlatform(
+    'express',
+    'may call themselves, each other, and throw meanwhile',
+    async ({ start }) => {
+      const deepest = new Error('deepest');
+      @Injectable()
+      class Steps {
+        @Histogram('steps_seconds', 'Seconds', { buckets: [0.01] })
+        @Gauge('steps_busy', 'Calls in progress')
+        walk(depth: number): unknown {
+          try {
+            this.walk2(depth - 1);
+          } catch {
+            // The calls within this one are over.
+          }
+          spin(15);
+          return depth % 2 === 0 ? depth : Promise.resolve(depth);
+        }
+
+        @Histogram('steps_seconds', 'Seconds', { buckets: [0.01] })
+        @Gauge('steps_busy', 'Calls in progress')
+        walk2(depth: number): unknown {
+          if (depth > 0) return this.walk(depth - 1);
+          spin(15);
+          throw deepest;
+        }
+      }
+      const app = await start({ providers: [Steps] });
+      await app.provider(Steps).walk(5);
+      await app.expectSample('steps_seconds_count', {}, 6);
+      await app.expectSample('steps_seconds_bucket', { le: '0.01' }, 0);
+      // The deepest call takes 15 ms, and those around it as much as what is in them.
+      expect(await app.sum('steps_seconds_sum')).toBeGreaterThan(0.015 * (1 + 2 + 2 + 3 + 3 + 4));
+      await app.expectSample('steps_busy', {}, 0);
+    },
+  );
 
   onPlatform('express', 'see arguments, value and error of each call', async ({ start }) => {
     const seen: MetricContext[] = [];
