@@ -1,6 +1,6 @@
 import type { OptOuts } from '../calls/opt-outs.js';
 import type { DiscoveredClass } from '../nest/discovery.js';
-import { KINDS, type Kind } from './kinds.js';
+import { kindsOf, type Kind } from './kinds.js';
 
 /** A method that a package calls when something happens. */
 export interface FoundHandler extends Omit<DiscoveredClass, 'kind' | 'methods'> {
@@ -15,14 +15,17 @@ export function findHandlers(
   classes: readonly DiscoveredClass[],
   optOuts: OptOuts,
 ): FoundHandler[] {
-  return classes.flatMap(({ type, methods, module, instance, isScoped }) =>
-    methods.flatMap((name) => {
-      const method = (type.prototype as Record<string, unknown>)[name];
-      if (typeof method !== 'function') return [];
+  const found: FoundHandler[] = [];
+  for (const { type, methods, module, instance, isScoped } of classes) {
+    const prototype = type.prototype as Record<string, unknown>;
+    for (const name of methods) {
+      const method = prototype[name];
+      if (typeof method !== 'function') continue;
+      const kinds = kindsOf(method, name, type);
+      if (kinds.length === 0 || optOuts.of(type, method) !== 'none') continue;
       const label = `${type.name}.${name}`;
-      return KINDS.filter((kind) => kind.isHandler(method, name, type))
-        .filter(() => optOuts.of(type, method) === 'none')
-        .map((kind) => ({ kind, type, name, label, module, instance, isScoped }));
-    }),
-  );
+      for (const kind of kinds) found.push({ kind, type, name, label, module, instance, isScoped });
+    }
+  }
+  return found;
 }

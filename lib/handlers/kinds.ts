@@ -6,8 +6,11 @@ import {
   CQRS_QUERY_HANDLER,
   CRON_OPTIONS,
   EVENT_LISTENER,
+  GRAPHQL_OPERATION,
   INTERVAL_OPTIONS,
+  MESSAGE_HANDLER,
   TIMEOUT_OPTIONS,
+  WS_MESSAGE,
 } from '../nest/metadata.js';
 import { pipelineOf } from '../nest/pipeline.js';
 
@@ -28,40 +31,50 @@ export interface Kind {
   readonly way: Way;
   /** Whether nobody waits for the result, so that nobody notices when there is none. */
   readonly isUnattended: boolean;
-  /** Whether a method of a class is such a handler, by what its package noted on them. */
-  isHandler(method: Function, name: string, type: Function): boolean;
 }
 
-/** All kinds of handlers that serve no HTTP request. The packages are never loaded. */
-export const KINDS: readonly Kind[] = [
-  pipelineKind('graphql'),
-  pipelineKind('rpc'),
-  pipelineKind('ws'),
-  methodKind('cron', 'captured', CRON_OPTIONS),
-  methodKind('interval', 'captured', INTERVAL_OPTIONS),
-  methodKind('timeout', 'captured', TIMEOUT_OPTIONS),
-  methodKind('queue', 'captured', BULL_PROCESS),
-  classKind('queue', 'captured', BULLMQ_PROCESSOR, 'process'),
-  methodKind('event', 'listener', EVENT_LISTENER),
-  classKind('event', 'bus', CQRS_EVENTS_HANDLER, 'handle'),
-  classKind('command', 'bus', CQRS_COMMAND_HANDLER, 'execute'),
-  classKind('query', 'bus', CQRS_QUERY_HANDLER, 'execute'),
-];
+/** What the packages note on methods, and the kind of those that have it. */
+const BY_METHOD: ReadonlyMap<unknown, Kind> = new Map([
+  [GRAPHQL_OPERATION, kindOf('graphql', 'pipeline')],
+  [MESSAGE_HANDLER, kindOf('rpc', 'pipeline')],
+  [WS_MESSAGE, kindOf('ws', 'pipeline')],
+  [CRON_OPTIONS, kindOf('cron', 'captured')],
+  [INTERVAL_OPTIONS, kindOf('interval', 'captured')],
+  [TIMEOUT_OPTIONS, kindOf('timeout', 'captured')],
+  [BULL_PROCESS, kindOf('queue', 'captured')],
+  [EVENT_LISTENER, kindOf('event', 'listener')],
+]);
 
-function pipelineKind(name: 'graphql' | 'rpc' | 'ws'): Kind {
-  const isHandler = (method: Function): boolean => pipelineOf(method) === name;
-  return { name, way: 'pipeline', isUnattended: false, isHandler };
+/** Methods that are handlers by their name, where a package has noted something on the class. */
+const BY_CLASS: ReadonlyMap<string, readonly (readonly [key: string, kind: Kind])[]> = new Map([
+  ['process', [[BULLMQ_PROCESSOR, kindOf('queue', 'captured')]]],
+  ['handle', [[CQRS_EVENTS_HANDLER, kindOf('event', 'bus')]]],
+  [
+    'execute',
+    [
+      [CQRS_COMMAND_HANDLER, kindOf('command', 'bus')],
+      [CQRS_QUERY_HANDLER, kindOf('query', 'bus')],
+    ],
+  ],
+]);
+
+/**
+ * The kinds of handlers that serve no HTTP request, which a method of a class is. The packages are
+ * never loaded.
+ */
+export function kindsOf(method: Function, name: string, type: Function): readonly Kind[] {
+  const found: Kind[] = [];
+  for (const key of Reflect.getMetadataKeys(method) as unknown[]) {
+    const kind = BY_METHOD.get(key);
+    if (kind === undefined) continue;
+    if (kind.way !== 'pipeline' || pipelineOf(method) === kind.name) found.push(kind);
+  }
+  for (const [key, kind] of BY_CLASS.get(name) ?? []) {
+    if (Reflect.hasMetadata(key, type)) found.push(kind);
+  }
+  return found;
 }
 
-/** Known by metadata of the method. */
-function methodKind(name: string, way: Way, key: string): Kind {
-  const isHandler = (method: Function): boolean => Reflect.hasMetadata(key, method);
-  return { name, way, isUnattended: way === 'captured', isHandler };
-}
-
-/** Known by metadata of the class, and the name of the method. */
-function classKind(name: string, way: Way, key: string, methodName: string): Kind {
-  const isHandler: Kind['isHandler'] = (_method, method, type) =>
-    method === methodName && Reflect.hasMetadata(key, type);
-  return { name, way, isUnattended: way === 'captured', isHandler };
+function kindOf(name: string, way: Way): Kind {
+  return { name, way, isUnattended: way === 'captured' };
 }

@@ -10,6 +10,11 @@ export interface RegisteredRoute {
 }
 
 /** A route of Fastify, and whose it is as far as method and path alone tell. */
+interface AddedRoute extends Pick<RegisteredRoute, 'method' | 'url'> {
+  readonly handler: Function | undefined;
+}
+
+/** What matches the requests for a route. */
 interface KnownRoute {
   readonly methods: readonly string[];
   /** The template, as it was given. */
@@ -44,7 +49,8 @@ const CONDITIONS = ['version', 'host'];
  * @see https://fastify.dev/docs/latest/Reference/Routes/#url-building
  */
 export class FastifyRoutes {
-  readonly #known: KnownRoute[] = [];
+  readonly #added: AddedRoute[] = [];
+  readonly #prepared: KnownRoute[] = [];
   #wanted: WantedRoutes = { count: 0, routes: [] };
 
   constructor(private readonly matching: PathMatching = {}) {}
@@ -53,10 +59,19 @@ export class FastifyRoutes {
     const conditions = Object.keys(constraints);
     if (conditions.some((name) => !CONDITIONS.includes(name))) return;
     const handler = conditions.length > 0 ? undefined : handlerOfConfig(config);
-    for (const form of formsOf(url)) {
-      const pattern = this.#patternOf(form);
-      this.#known.push({ methods: [method].flat(), url, order: orderOf(form), pattern, handler });
+    this.#added.push({ method, url, handler });
+  }
+
+  /** Most applications never ask, so nothing is made of a route before somebody does. */
+  get #known(): readonly KnownRoute[] {
+    for (const { method, url, handler } of this.#added.splice(0)) {
+      const methods = [method].flat();
+      for (const form of formsOf(url)) {
+        const pattern = this.#patternOf(form);
+        this.#prepared.push({ methods, url, order: orderOf(form), pattern, handler });
+      }
     }
+    return this.#prepared;
   }
 
   /** The route of a method and a path. */
@@ -72,9 +87,10 @@ export class FastifyRoutes {
 
   /** @param isWanted whether a handler is one of those that are looked for, always the same ones */
   isFor(method: string, path: string, isWanted: (handler: Function) => boolean): boolean {
-    if (this.#wanted.count !== this.#known.length) {
-      const routes = this.#known.filter(({ handler }) => handler && isWanted(handler));
-      this.#wanted = { count: this.#known.length, routes };
+    const known = this.#known;
+    if (this.#wanted.count !== known.length) {
+      const routes = known.filter(({ handler }) => handler && isWanted(handler));
+      this.#wanted = { count: known.length, routes };
     }
     const trimmed = this.#trimmed(path);
     if (!this.#wanted.routes.some((route) => isOf(route, method, trimmed))) return false;

@@ -51,7 +51,7 @@ const MOST_KEPT_BYTES = 64 * 2 ** 20;
  */
 export class ScrapeService {
   /** Not read: it is there, so that V8 goes on to know how bodies are written. */
-  protected readonly kept = keptWriters();
+  protected kept: readonly unknown[] | undefined;
   readonly #waiting = new Map<string, SharedBody>();
 
   constructor(
@@ -103,6 +103,7 @@ export class ScrapeService {
   }
 
   async #body(request: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
+    this.kept ??= keptWriters();
     const { source, observer, limits } = this;
     const { format, names, gzip } = request;
     const streamed = request.streamed === true && limits.maxBodyBytes > MOST_KEPT_BYTES;
