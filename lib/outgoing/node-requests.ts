@@ -19,13 +19,15 @@ interface AnsweredRequest extends ClientRequest {
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
 export function watchNodeRequests(timer: CallTimer, subscriptions: Subscriptions): void {
+  function end(this: AnsweredRequest): void {
+    timer.end(this, [methodLabel(this.method), hostOf(this), statusOf(this)]);
+  }
   subscriptions.add('http.client.request.start', (message) => {
     const { request } = message as { readonly request: AnsweredRequest };
     if (isOwnRequest(request)) return;
     timer.begin(request);
-    request.once('close', () => {
-      timer.end(request, [methodLabel(request.method), hostOf(request), statusOf(request)]);
-    });
+    // The timer sees to it that it ends once: `once` makes two more objects, and takes them off again.
+    request.on('close', end);
   });
 }
 

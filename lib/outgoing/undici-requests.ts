@@ -3,10 +3,14 @@ import type { CallTimer } from './call-timer.js';
 import { FAILED } from './node-requests.js';
 import type { Subscriptions } from './subscriptions.js';
 
-/** The request of undici's channels. */
+const STATUS = Symbol('status');
+
+/** The request of undici's channels, an object that the application does not see. */
 interface UndiciRequest {
   readonly method: string;
   readonly origin?: string | URL;
+  /** The number, once there is a response. */
+  [STATUS]?: string;
 }
 
 interface UndiciMessage {
@@ -21,7 +25,6 @@ interface UndiciMessage {
  * @see https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
  */
 export function watchUndiciRequests(timer: CallTimer, subscriptions: Subscriptions): void {
-  const statuses = new WeakMap<UndiciRequest, string>();
   const end = (request: UndiciRequest, status: string): void =>
     timer.end(request, [methodLabel(request.method), hostOf(request.origin), status]);
   subscriptions.add('undici:request:create', (message) => {
@@ -29,11 +32,11 @@ export function watchUndiciRequests(timer: CallTimer, subscriptions: Subscriptio
   });
   subscriptions.add('undici:request:headers', (message) => {
     const { request, response } = message as UndiciMessage;
-    if (response !== undefined) statuses.set(request, String(response.statusCode));
+    if (response !== undefined) request[STATUS] = String(response.statusCode);
   });
   subscriptions.add('undici:request:trailers', (message) => {
     const { request } = message as UndiciMessage;
-    end(request, statuses.get(request) ?? FAILED);
+    end(request, request[STATUS] ?? FAILED);
   });
   subscriptions.add('undici:request:error', (message) => {
     end((message as UndiciMessage).request, FAILED);
@@ -42,8 +45,9 @@ export function watchUndiciRequests(timer: CallTimer, subscriptions: Subscriptio
 
 /** An origin has no port where it is the scheme's own. */
 function hostOf(origin: string | URL | undefined): string {
-  return String(origin ?? '')
-    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
-    .replace(/\/.*$/, '')
-    .toLowerCase();
+  const text = String(origin ?? '').toLowerCase();
+  const scheme = text.indexOf('://');
+  const from = scheme === -1 ? 0 : scheme + 3;
+  const to = text.indexOf('/', from);
+  return text.slice(from, to === -1 ? text.length : to);
 }
