@@ -8,6 +8,7 @@ import { http, peers, routes } from './parts/http.js';
 import { latency } from './parts/latency.js';
 import { memory } from './parts/memory.js';
 import { native } from './parts/native.js';
+import { outgoing } from './parts/outgoing.js';
 import { record } from './parts/record.js';
 import { scrape } from './parts/scrape.js';
 import { startup } from './parts/startup.js';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   record,
   memory,
   native,
+  outgoing,
   scrape,
   startup,
   multiprocess,

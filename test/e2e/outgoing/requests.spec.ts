@@ -164,6 +164,29 @@ onBothPlatforms('keeps a connection alive: each request on it is one', async (co
   await app.expectSample(COUNT, { method: 'GET', host, status: '200' }, 2);
 });
 
+onBothPlatforms('node:http: a response before the end of the request', async (context) => {
+  const app = await context.start({ options: { outgoing: true } });
+  const { url, host } = await target(context);
+  const agent = new http.Agent({ keepAlive: true });
+  context.cleanUp(() => agent.destroy());
+  const request = http.request(url, { agent, method: 'POST' });
+  request.write('the beginning');
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+  request.end();
+  await once(request, 'close');
+  await expectOne(app, host, '200', 'POST');
+});
+
+onBothPlatforms('node:http: a close that is told of twice counts once', async (context) => {
+  const app = await context.start({ options: { outgoing: true } });
+  const { url, host } = await target(context);
+  const request = http.get(url, (response) => response.resume());
+  await once(request, 'close');
+  request.emit('close');
+  await expectOne(app, host, '200');
+});
+
 onBothPlatforms('https: the host has its port where it is not 443', async (context) => {
   const app = await context.start({ options: { outgoing: true } });
   const { host } = await target(
