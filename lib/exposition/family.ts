@@ -1,4 +1,4 @@
-import type { BucketList } from '../metrics/bucket-list.js';
+import type { BlockList } from '../metrics/block-list.js';
 import type { Exemplar } from '../metrics/exemplars.js';
 import type { MetricType, NativeLayout } from '../metrics/layout.js';
 import type { Sign } from '../metrics/native-buckets.js';
@@ -18,8 +18,8 @@ export interface SeriesView {
   readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
   /** The schema of its exponential buckets; present where the family has any. */
   readonly schema?: number;
-  /** Lists its exponential buckets of one sign that are not empty. */
-  readBuckets?(sign: Sign, list: BucketList): void;
+  /** Lists the blocks that have its exponential buckets of one sign. */
+  listBlocks?(sign: Sign, list: BlockList): void;
   /** Gives the values at the family's `percentiles`; without it a summary has none. */
   readonly sketch?: { quantiles(quantiles: readonly number[]): readonly number[] } | undefined;
 }

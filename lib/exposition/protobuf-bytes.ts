@@ -1,4 +1,4 @@
-/** Size of a chunk, in bytes, unless one message takes more. */
+/** Size of a chunk, in bytes, unless one text takes more. */
 const CHUNK_SIZE = 65_536;
 
 /** Size of the first chunk: most families are small. */
@@ -10,8 +10,11 @@ const SHORT = 48;
 /** A UTF-16 code unit takes at most three bytes in UTF-8. */
 const BYTES_PER_UNIT = 3;
 
+/** Most bytes of a number. */
+export const VARINT_BYTES = 10;
+
 /** Most bytes of a field's tag and a number. */
-const NUMBER_BYTES = 20;
+const NUMBER_BYTES = 2 * VARINT_BYTES;
 
 /** How a value is written, told with its field's number. */
 const VARINT = 0;
@@ -22,52 +25,35 @@ const LENGTH_DELIMITED = 2;
 const LARGE = 2 ** 31;
 
 /**
- * Writes messages of protobuf one after the other, each from its end to its beginning: the length of
- * a message precedes it, and so is known when it is written. What belongs last is written first.
- *
- * A message is made at the end of a chunk's free room, and then put behind those before it.
+ * Writes messages of protobuf from the end to the beginning: the length of a message precedes it, and
+ * so is known when it is written. What belongs last is written first, and nothing is ever moved.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtobufBytes {
+  /** Those that are full, the last one first. */
   readonly #chunks: Buffer[] = [];
   #buffer: Buffer;
   #view: DataView;
-  /** Where the messages that are done end. */
-  #done = 0;
-  /** Where the message begins that is being written. */
-  #start: number;
-  /** Bytes of the chunks before this one. */
-  #before = 0;
+  /** Where in its chunk the first byte is that was written. */
+  start: number;
+  /** Bytes of the chunks that are full. */
+  #full = 0;
 
   constructor() {
     this.#buffer = Buffer.allocUnsafe(FIRST_SIZE);
     this.#view = viewOf(this.#buffer);
-    this.#start = FIRST_SIZE;
+    this.start = FIRST_SIZE;
   }
 
-  /** Bytes of the message that is being written. */
+  /** How many bytes were written. */
   get length(): number {
-    return this.#buffer.length - this.#start;
+    return this.#full + this.#buffer.length - this.start;
   }
 
-  /** Bytes of all messages that are done. */
-  get total(): number {
-    return this.#before + this.#done;
-  }
-
-  /** The message is done. */
-  keep(): void {
-    const { length } = this;
-    this.#buffer.copyWithin(this.#done, this.#start);
-    this.#done += length;
-    this.#start = this.#buffer.length;
-  }
-
-  /** All messages that are done. */
+  /** All that was written. */
   takeAll(): readonly Buffer[] {
-    this.#chunks.push(this.#buffer.subarray(0, this.#done));
-    return this.#chunks;
+    return [this.#buffer.subarray(this.start), ...this.#chunks.toReversed()];
   }
 
   /** A whole number that is not negative. */
@@ -84,19 +70,19 @@ export class ProtobufBytes {
 
   double(field: number, value: number): void {
     this.#reserve(NUMBER_BYTES);
-    this.#start -= 8;
-    this.#view.setFloat64(this.#start, value, true);
+    this.start -= 8;
+    this.#view.setFloat64(this.start, value, true);
     this.#tag(field, FIXED64);
   }
 
   text(field: number, value: string): void {
     this.#reserve(value.length * BYTES_PER_UNIT + NUMBER_BYTES);
-    const end = this.#start;
+    const end = this.start;
     if (value.length > SHORT || !this.#ascii(value)) {
-      this.#start = end - Buffer.byteLength(value, 'utf8');
-      this.#buffer.write(value, this.#start, 'utf8');
+      this.start = end - Buffer.byteLength(value, 'utf8');
+      this.#buffer.write(value, this.start, 'utf8');
     }
-    this.#varint(end - this.#start);
+    this.#varint(end - this.start);
     this.#tag(field, LENGTH_DELIMITED);
   }
 
@@ -112,7 +98,7 @@ export class ProtobufBytes {
       return;
     }
     const buffer = this.#buffer;
-    let position = this.#start;
+    let position = this.start;
     buffer[--position] = second.length;
     buffer[--position] = (2 << 3) | LENGTH_DELIMITED;
     // A name has no other letters.
@@ -121,42 +107,21 @@ export class ProtobufBytes {
     buffer[--position] = (1 << 3) | LENGTH_DELIMITED;
     buffer[--position] = length;
     buffer[--position] = (field << 3) | LENGTH_DELIMITED;
-    this.#start = position;
+    this.start = position;
   }
 
   /** A message of a whole number that is not negative, its first field, and a double, its second one. */
   countAndDouble(field: number, count: number, value: number): void {
     this.#reserve(2 * NUMBER_BYTES);
-    const end = this.#start;
-    this.#start = end - 9;
+    const end = this.start;
+    this.start = end - 9;
     this.#view.setFloat64(end - 8, value, true);
     this.#buffer[end - 9] = (2 << 3) | FIXED64;
     this.#varint(count);
-    this.#buffer[--this.#start] = (1 << 3) | VARINT;
-    this.#buffer[this.#start - 1] = end - this.#start;
-    this.#buffer[this.#start - 2] = (field << 3) | LENGTH_DELIMITED;
-    this.#start -= 2;
-  }
-
-  /** Whole numbers of any sign, in one field: the first `count` of them. */
-  packedSigned(field: number, values: Float64Array, count: number): void {
-    const before = this.length;
-    this.#reserve(count * NUMBER_BYTES);
-    const buffer = this.#buffer;
-    let position = this.#start;
-    for (let i = count - 1; i >= 0; i--) {
-      const value = values[i] as number;
-      const small = value | 0;
-      if (small === value && small > -0x40 && small < 0x40) {
-        buffer[--position] = (small << 1) ^ (small >> 31);
-        continue;
-      }
-      this.#start = position;
-      this.#varint(zigzag(value));
-      position = this.#start;
-    }
-    this.#start = position;
-    this.close(field, before);
+    this.#buffer[--this.start] = (1 << 3) | VARINT;
+    this.#buffer[this.start - 1] = end - this.start;
+    this.#buffer[this.start - 2] = (field << 3) | LENGTH_DELIMITED;
+    this.start -= 2;
   }
 
   /**
@@ -176,67 +141,84 @@ export class ProtobufBytes {
     this.#varint(value);
   }
 
+  /** The chunk that is being written, with room for so many bytes before `start`. */
+  room(size: number): Buffer {
+    this.#reserve(size);
+    return this.#buffer;
+  }
+
   #tag(field: number, wireType: number): void {
     this.#varint((field << 3) | wireType);
   }
 
   #ascii(value: string): boolean {
     const buffer = this.#buffer;
-    let position = this.#start;
+    let position = this.start;
     for (let i = value.length - 1; i >= 0; i--) {
       const code = value.charCodeAt(i);
       if (code > 0x7f) return false;
       buffer[--position] = code;
     }
-    this.#start = position;
+    this.start = position;
     return true;
   }
 
   #varint(value: number): void {
-    if (value < 0x80) this.#buffer[--this.#start] = value;
-    else if (value < LARGE) this.#longVarint(value);
-    else this.#largeVarint(value);
-  }
-
-  #longVarint(value: number): void {
-    const buffer = this.#buffer;
-    const size = value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5;
-    let position = this.#start - size;
-    this.#start = position;
-    let rest = value;
-    for (; rest >= 0x80; rest >>>= 7) buffer[position++] = (rest & 0x7f) | 0x80;
-    buffer[position] = rest;
-  }
-
-  #largeVarint(value: number): void {
-    const groups: number[] = [];
-    let rest = value;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) groups.push((rest % 0x80) + 0x80);
-    this.#buffer[--this.#start] = rest;
-    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
-      this.#buffer[--this.#start] = group;
-    }
+    this.start = putVarint(this.#buffer, this.start, value);
   }
 
   #reserve(size: number): void {
-    if (this.#start - this.#done < size) this.#makeRoom(size);
+    if (this.start < size) this.#makeRoom(size);
   }
 
-  /** A new chunk, to whose end the message moves. */
   #makeRoom(size: number): void {
-    const { length } = this;
-    const enough = (length + size) * 2;
-    const larger = Buffer.allocUnsafe(
-      Math.max(enough, Math.min(CHUNK_SIZE, this.#buffer.length * 4)),
-    );
-    this.#buffer.copy(larger, larger.length - length, this.#start);
-    if (this.#done > 0) this.#chunks.push(this.#buffer.subarray(0, this.#done));
-    this.#before += this.#done;
-    this.#done = 0;
-    this.#buffer = larger;
-    this.#view = viewOf(larger);
-    this.#start = larger.length - length;
+    const { length } = this.#buffer;
+    this.#full = this.length;
+    this.#chunks.push(this.#buffer.subarray(this.start));
+    this.#buffer = Buffer.allocUnsafe(Math.max(size, Math.min(CHUNK_SIZE, length * 4)));
+    this.#view = viewOf(this.#buffer);
+    this.start = this.#buffer.length;
   }
+}
+
+/** A whole number that is not negative, before a position. @returns where it begins */
+function putVarint(buffer: Buffer, end: number, value: number): number {
+  if (value >= 0x80) return putLongVarint(buffer, end, value);
+  buffer[end - 1] = value;
+  return end - 1;
+}
+
+/** A whole number of any sign, before a position. @returns where it begins */
+export function putSigned(buffer: Buffer, end: number, value: number): number {
+  const small = value | 0;
+  if (small !== value || small < -0x40 || small >= 0x40) {
+    return putVarint(buffer, end, zigzag(value));
+  }
+  buffer[end - 1] = (small << 1) ^ (small >> 31);
+  return end - 1;
+}
+
+function putLongVarint(buffer: Buffer, end: number, value: number): number {
+  if (value >= LARGE) return putLargeVarint(buffer, end, value);
+  const size = value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5;
+  const start = end - size;
+  let position = start;
+  let rest = value;
+  for (; rest >= 0x80; rest >>>= 7) buffer[position++] = (rest & 0x7f) | 0x80;
+  buffer[position] = rest;
+  return start;
+}
+
+function putLargeVarint(buffer: Buffer, end: number, value: number): number {
+  const groups: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) groups.push((rest % 0x80) + 0x80);
+  let position = end;
+  buffer[--position] = rest;
+  for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+    buffer[--position] = group;
+  }
+  return position;
 }
 
 function viewOf({ buffer, byteOffset, length }: Buffer): DataView {

@@ -33,50 +33,48 @@ export const PROTOBUF_FORMAT: Format = {
   end: () => undefined,
 };
 
-/** Writes a family, whose bytes are kept until its end because their number precedes them. */
+/**
+ * Writes a family, whose bytes are kept until its end because their number precedes them. From the
+ * last label set to the first, see `ProtobufBytes`.
+ */
 class ProtobufBlock implements BlockWriter {
+  readonly length: number;
+  readonly #block: Block;
   readonly #sink: Sink;
   readonly #metrics: MetricsWriter;
   readonly #bytes = new ProtobufBytes();
+  /** Length of what precedes the message that is being written: all that follows it. */
+  #before = 0;
 
   constructor(block: Block, sink: Sink) {
+    this.#block = block;
     this.#sink = sink;
     this.#metrics =
       'family' in block.content
         ? seriesMetrics(block.content, block)
         : sampleMetrics(block.content, block);
-    this.#begin(block);
-  }
-
-  get length(): number {
-    return this.#metrics.length;
+    this.length = this.#metrics.length;
   }
 
   write(index: number): void {
-    this.#metrics.write(index, this.#bytes, this.#endMetric);
+    this.#metrics.write(this.length - 1 - index, this.#bytes, this.#endMetric);
   }
 
   end(): void {
-    const prefix = new ProtobufBytes();
-    prefix.number(this.#bytes.total);
-    prefix.keep();
-    for (const bytes of [prefix, this.#bytes]) {
-      for (const chunk of bytes.takeAll()) this.#sink.bytes(chunk);
-    }
-  }
-
-  #begin({ name, type, help }: Block): void {
     const bytes = this.#bytes;
+    const { name, type, help } = this.#block;
     const unit = unitOf(name, type);
     if (unit !== '') bytes.text(UNIT, unit);
     bytes.unsigned(TYPE, TYPES[type]);
     if (help !== '') bytes.text(HELP, help);
     bytes.text(NAME, name);
-    bytes.keep();
+    bytes.number(bytes.length);
+    for (const chunk of bytes.takeAll()) this.#sink.bytes(chunk);
   }
 
   readonly #endMetric = (): void => {
-    this.#bytes.close(METRIC, 0);
-    this.#bytes.keep();
+    const bytes = this.#bytes;
+    bytes.close(METRIC, this.#before);
+    this.#before = bytes.length;
   };
 }

@@ -1,8 +1,7 @@
-import { BucketList } from '../metrics/bucket-list.js';
-import { withPlace } from '../metrics/typed-column.js';
-import { NEGATIVE, POSITIVE, type Sign } from '../metrics/native-buckets.js';
+import { BlockList } from '../metrics/block-list.js';
+import { BLOCK_SIZE, NEGATIVE, POSITIVE, type Sign } from '../metrics/native-buckets.js';
 import type { SeriesView } from './family.js';
-import type { ProtobufBytes } from './protobuf-bytes.js';
+import { putSigned, VARINT_BYTES, type ProtobufBytes } from './protobuf-bytes.js';
 
 /** Gaps of up to so many empty buckets are written as buckets, which is shorter than a new span. */
 const LARGEST_GAP = 2;
@@ -26,16 +25,19 @@ const LENGTH = 2;
  */
 export class NativeWriter {
   // Filled again for each series.
-  readonly #buckets = new BucketList();
-  #deltas = new Float64Array(0);
+  readonly #blocks = new BlockList();
+  /** Of one sign, the last span first: the distance of each from the one before it, and its length. */
+  readonly #spans: number[] = [];
+  /** The index after that of the last bucket of the span that is being written. */
+  #end = 0;
 
   constructor(private readonly zeroThreshold: number) {}
 
   write(bytes: ProtobufBytes, series: SeriesView, zeroCount: number): void {
-    const positive = this.#writeBuckets(bytes, series, POSITIVE, POSITIVE_SPAN, POSITIVE_DELTA);
-    const negative = this.#writeBuckets(bytes, series, NEGATIVE, NEGATIVE_SPAN, NEGATIVE_DELTA);
+    const hasPositive = this.#writeBuckets(bytes, series, POSITIVE, POSITIVE_SPAN, POSITIVE_DELTA);
+    const hasNegative = this.#writeBuckets(bytes, series, NEGATIVE, NEGATIVE_SPAN, NEGATIVE_DELTA);
     // Without it, an empty histogram whose threshold is zero would look like a classic one.
-    if (positive + negative + zeroCount + this.zeroThreshold === 0) {
+    if (!hasPositive && !hasNegative && zeroCount + this.zeroThreshold === 0) {
       writeSpan(bytes, POSITIVE_SPAN, 0, 0);
     }
     bytes.unsigned(ZERO_COUNT, zeroCount);
@@ -43,63 +45,94 @@ export class NativeWriter {
     bytes.signed(SCHEMA, series.schema ?? 0);
   }
 
-  /** @returns how many there are */
+  /** @returns whether there are any */
   #writeBuckets(
     bytes: ProtobufBytes,
     series: SeriesView,
     sign: Sign,
     spanField: number,
     deltaField: number,
-  ): number {
-    const buckets = this.#buckets;
-    buckets.clear();
-    series.readBuckets?.(sign, buckets);
-    if (buckets.length === 0) return 0;
-    // A bucket may have a gap of empty ones before it.
-    this.#deltas = withPlace(this.#deltas, buckets.length * (1 + LARGEST_GAP));
-    const count = deltasOf(buckets, this.#deltas);
-    bytes.packedSigned(deltaField, this.#deltas, count);
-    writeSpansOf(bytes, spanField, buckets);
-    return buckets.length;
-  }
-}
-
-/** A new span begins after each larger gap. */
-function writeSpansOf(bytes: ProtobufBytes, field: number, { indexes, length }: BucketList): void {
-  let end = (indexes[length - 1] as number) + 1;
-  for (let i = length - 1; i >= 0; i--) {
-    const index = indexes[i] as number;
+  ): boolean {
+    const blocks = this.#blocks;
+    series.listBlocks?.(sign, blocks);
+    if (blocks.length === 0) return false;
+    const before = bytes.length;
+    const first = this.#writeDeltas(bytes, blocks);
+    if (bytes.length === before) return false;
+    bytes.close(deltaField, before);
+    const spans = this.#spans;
+    for (let i = 0; i < spans.length; i += 2) {
+      writeSpan(bytes, spanField, spans[i] as number, spans[i + 1] as number);
+    }
     // The first span is at its distance from zero.
-    const previousEnd = i === 0 ? 0 : (indexes[i - 1] as number) + 1;
-    if (i > 0 && index - previousEnd <= LARGEST_GAP) continue;
-    writeSpan(bytes, field, index - previousEnd, end - index);
-    end = previousEnd;
+    writeSpan(bytes, spanField, first, this.#end - first);
+    spans.length = 0;
+    return true;
   }
-}
 
-/**
- * Each count less that of the bucket before it, which may be an empty one in a gap.
- *
- * @returns how many there are
- */
-function deltasOf({ indexes, counts, length }: BucketList, deltas: Float64Array): number {
-  let written = 0;
-  let previous = 0;
-  let next = indexes[0] as number;
-  for (let i = 0; i < length; i++) {
-    const index = indexes[i] as number;
-    const count = counts[i] as number;
-    if (index - next <= LARGEST_GAP) {
-      for (; next < index; next++) {
-        deltas[written++] = -previous;
-        previous = 0;
+  /**
+   * Writes the count of each bucket less that of the bucket before it, which may be an empty one in a
+   * gap, and notes the spans but the first one.
+   *
+   * @returns the index of the first bucket
+   */
+  #writeDeltas(bytes: ProtobufBytes, { firsts, values, offsets, length }: BlockList): number {
+    // A bucket may have a gap of empty ones before it.
+    const buffer = bytes.room(length * BLOCK_SIZE * (1 + LARGEST_GAP) * VARINT_BYTES);
+    let { start } = bytes;
+    // Of the bucket that was met last; 0 before the first one.
+    let count = 0;
+    let index = 0;
+    for (let block = length - 1; block >= 0; block--) {
+      const first = firsts[block] as number;
+      const counts = values[block] as Float64Array;
+      const offset = offsets[block] as number;
+      let i = BLOCK_SIZE - 1;
+      for (;;) {
+        while (i >= 0 && counts[offset + i] === 0) i--;
+        if (i < 0) break;
+        const lower = counts[offset + i] as number;
+        if (count === 0) this.#end = first + i + 1;
+        else start = this.#writeGap(buffer, start, index, count, first + i, lower);
+        count = lower;
+        // The buckets from there on, until an empty one.
+        for (i--; i >= 0; i--) {
+          const next = counts[offset + i] as number;
+          if (next === 0) break;
+          start = putSigned(buffer, start, count - next);
+          count = next;
+        }
+        index = first + i + 1;
       }
     }
-    deltas[written++] = count - previous;
-    previous = count;
-    next = index + 1;
+    if (count !== 0) bytes.start = putSigned(buffer, start, count);
+    return index;
   }
-  return written;
+
+  /**
+   * Writes the difference between a bucket and the one before it that is not empty. The buckets
+   * between them are written, or a span ends.
+   *
+   * @returns where that begins
+   */
+  #writeGap(
+    buffer: Buffer,
+    end: number,
+    index: number,
+    count: number,
+    lower: number,
+    lowerCount: number,
+  ): number {
+    const gap = index - lower - 1;
+    if (gap > LARGEST_GAP) {
+      this.#spans.push(gap, this.#end - index);
+      this.#end = lower + 1;
+    }
+    if (gap === 0 || gap > LARGEST_GAP) return putSigned(buffer, end, count - lowerCount);
+    let start = putSigned(buffer, end, count);
+    for (let empty = 1; empty < gap; empty++) start = putSigned(buffer, start, 0);
+    return putSigned(buffer, start, -lowerCount);
+  }
 }
 
 function writeSpan(bytes: ProtobufBytes, field: number, offset: number, length: number): void {

@@ -44,7 +44,7 @@ function untypedMetrics(
     length: labelSets.length,
     write(index, bytes, end) {
       const { labels, samples } = labelSets[index] as LabelSetSamples;
-      for (const { name, value, bound } of samples) {
+      for (const { name, value, bound } of samples.toReversed()) {
         if (!names.has(name)) continue;
         writeValue(bytes, UNTYPED, value);
         if (bound.label !== undefined) writeLabels(bytes, LABEL, [bound.label]);

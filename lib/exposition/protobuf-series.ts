@@ -144,7 +144,7 @@ function untypedMetrics(
     write(index, bytes, end) {
       const one = series.at(index);
       if (one === undefined) return;
-      for (const { label, bound, value } of samples(one)) {
+      for (const { label, bound, value } of samples(one).toReversed()) {
         writeValue(bytes, UNTYPED, value);
         if (label !== undefined) writeLabel(bytes, LABEL, label, canonicalNumber(bound));
         writeSeriesLabels(bytes, family, one, extraLabels);

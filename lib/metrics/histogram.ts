@@ -1,4 +1,4 @@
-import type { BucketList } from './bucket-list.js';
+import type { BlockList } from './block-list.js';
 import type { ExemplarLabels } from './exemplars.js';
 import { BUCKETS, countOf, SUM, type NativeLayout, type SeriesLayout } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
@@ -66,9 +66,9 @@ export class HistogramSeries extends Series {
     return this.metric.native?.schemaOf(this.slot) ?? NaN;
   }
 
-  /** Lists its exponential buckets of one sign that are not empty. */
-  readBuckets(sign: Sign, list: BucketList): void {
-    this.metric.native?.read(this.slot, sign, list);
+  /** Lists the blocks that have its exponential buckets of one sign. */
+  listBlocks(sign: Sign, list: BlockList): void {
+    this.metric.native?.listBlocks(this.slot, sign, list);
   }
 }
 

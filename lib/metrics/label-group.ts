@@ -32,7 +32,9 @@ export class LabelGroup {
 
   /** The values of all labels of one series. */
   valuesOf(value: string): string[] {
-    return this.#values.map((common, i) => (i === this.#position ? value : common));
+    const values = this.#values.slice();
+    if (this.#position !== -1) values[this.#position] = value;
+    return values;
   }
 
   /** The label set of one series as an exposition has it, without braces. */

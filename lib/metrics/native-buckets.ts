@@ -1,4 +1,4 @@
-import { BucketList } from './bucket-list.js';
+import type { BlockList } from './block-list.js';
 import type { NativeLayout } from './layout.js';
 import { bucketIndexOf, coarserIndex, COARSEST_SCHEMA } from './native-schema.js';
 import { SlotPages } from './slot-pages.js';
@@ -6,7 +6,8 @@ import { withPlace } from './typed-column.js';
 
 /** Neighbouring buckets, 2 to this power, that are kept together. */
 const BLOCK_BITS = 4;
-export const BLOCK_SIZE = 2 ** BLOCK_BITS;
+// Shifted, because V8 keeps a power as a floating-point number, and so all that is counted with it.
+export const BLOCK_SIZE = 1 << BLOCK_BITS;
 
 /** Stands for no block; the others have the number of their slot, counted from 1. */
 const NONE = 0;
@@ -89,15 +90,15 @@ export class NativeBuckets implements NativeLayout {
     return true;
   }
 
-  /** Lists the buckets of one sign that are not empty. */
-  read(slot: number, sign: Sign, list: BucketList): void {
+  /** Lists the blocks that have the buckets of one sign. */
+  listBlocks(slot: number, sign: Sign, list: BlockList): void {
     list.clear();
+    const { links, counts } = this;
     let block = this.facts[slot * FACTS + FIRST] as number;
-    for (; block !== NONE; block = this.links[block * LINKS + FOLLOWING] as number) {
-      const key = this.links[block * LINKS + KEY] as number;
+    for (; block !== NONE; block = links[block * LINKS + FOLLOWING] as number) {
+      const key = links[block * LINKS + KEY] as number;
       if ((key & 1) !== sign) continue;
-      const values = this.counts.valuesOf(block - 1);
-      list.add((key >> 1) << BLOCK_BITS, values, this.counts.offsetOf(block - 1), BLOCK_SIZE);
+      list.add((key >> 1) << BLOCK_BITS, counts.valuesOf(block - 1), counts.offsetOf(block - 1));
     }
   }
 
@@ -123,14 +124,13 @@ export class NativeBuckets implements NativeLayout {
   coarsen(slot: number, schema: number): void {
     const steps = this.schemaOf(slot) - schema;
     if (steps <= 0) return;
-    const positive = new BucketList();
-    const negative = new BucketList();
-    this.read(slot, POSITIVE, positive);
-    this.read(slot, NEGATIVE, negative);
+    const blocks: { key: number; counts: Float64Array }[] = [];
+    this.visitBlocks(slot, (key, counts, offset) => {
+      blocks.push({ key, counts: counts.slice(offset, offset + BLOCK_SIZE) });
+    });
     this.empty(slot);
     (this.facts[slot * FACTS + STEPS] as number) += steps;
-    this.putAll(slot, steps, POSITIVE, positive);
-    this.putAll(slot, steps, NEGATIVE, negative);
+    for (const { key, counts } of blocks) this.putAll(slot, steps, key, counts);
   }
 
   /**
@@ -160,10 +160,11 @@ export class NativeBuckets implements NativeLayout {
     this.free = NONE;
   }
 
-  private putAll(slot: number, steps: number, sign: Sign, list: BucketList): void {
-    for (let i = 0; i < list.length; i++) {
-      const index = coarserIndex(list.indexes[i] as number, steps);
-      this.put(slot, index, sign, list.counts[i] as number);
+  /** @param key of a block before the schema was lowered by `steps` */
+  private putAll(slot: number, steps: number, key: number, counts: Float64Array): void {
+    const first = (key >> 1) << BLOCK_BITS;
+    for (const [i, count] of counts.entries()) {
+      if (count !== 0) this.put(slot, coarserIndex(first + i, steps), (key & 1) as Sign, count);
     }
   }
 

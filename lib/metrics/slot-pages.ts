@@ -1,6 +1,7 @@
 /** Slots of a full-sized page, of which 2 to this power make one. */
 const BITS = 6;
-const LARGEST_PAGE = 2 ** BITS;
+// Shifted, because V8 keeps a power as a floating-point number, and so all that is counted with it.
+const LARGEST_PAGE = 1 << BITS;
 
 /** How far the slot of an index is behind it, once all pages are full-sized. */
 const GAP = (BITS - 1) * LARGEST_PAGE + 1;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { BucketList } from '../../../lib/metrics/bucket-list.js';
+import { BlockList } from '../../../lib/metrics/block-list.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
 import { bucketIndexOf, schemaFor, upperBoundOf } from '../../../lib/metrics/native-schema.js';
-import { NEGATIVE, POSITIVE, type Sign } from '../../../lib/metrics/native-buckets.js';
+import { BLOCK_SIZE, NEGATIVE, POSITIVE, type Sign } from '../../../lib/metrics/native-buckets.js';
 
 const NATIVE = {
   bucketFactor: 1.1,
@@ -26,10 +26,17 @@ function bucketsOf(
   sign: Sign = POSITIVE,
   label = 'a',
 ): Map<number, number> {
-  const list = new BucketList();
-  metric.labels([label]).readBuckets(sign, list);
-  const { indexes, counts, length } = list;
-  return new Map(Array.from({ length }, (_, i) => [indexes[i] as number, counts[i] as number]));
+  const listed = new BlockList();
+  const buckets = new Map<number, number>();
+  metric.labels([label]).listBlocks(sign, listed);
+  for (let block = 0; block < listed.length; block++) {
+    const offset = listed.offsets[block] as number;
+    const counts = listed.values[block]?.subarray(offset, offset + BLOCK_SIZE) ?? [];
+    for (const [i, count] of counts.entries()) {
+      if (count !== 0) buckets.set((listed.firsts[block] as number) + i, count);
+    }
+  }
+  return buckets;
 }
 
 /** From 0.5 to 1. */
