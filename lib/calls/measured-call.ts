@@ -209,10 +209,35 @@ export class UnansweredCall extends MeasuredCall {
   }
 
   override finalize(): void {
+    this.over();
+  }
+
+  protected over(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const { response } = this.subject;
     if (this.#scope === undefined) this.record(undefined, response);
     else this.#scope.runInAsyncScope(this.record, this, undefined, response);
+  }
+}
+
+/**
+ * A call of a handler by way of interceptors. Where its result has failed, or nobody waits for it any
+ * more, one of them may call the handler again at once; then the call goes on.
+ */
+export class PipelineCall extends UnansweredCall {
+  #isComplete = false;
+
+  override complete(): void {
+    super.complete();
+    this.#isComplete = true;
+  }
+
+  override finalize(): void {
+    if (this.#isComplete) return this.over();
+    MeasuredCall.prototype.finalize.call(this);
+    setImmediate(() => {
+      if (this.canGoOn) this.over();
+    });
   }
 }

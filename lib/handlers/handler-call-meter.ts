@@ -10,7 +10,7 @@ import type { CallPlans } from '../calls/call-plans.js';
 import { callPlan, withoutRepeats, type CallPlan } from '../calls/call-plan.js';
 import {
   MeasuredCall,
-  UnansweredCall,
+  PipelineCall,
   type CallSubject,
   type ResponseConverter,
 } from '../calls/measured-call.js';
@@ -20,12 +20,13 @@ import { BRAND } from '../core/brands.js';
 
 /**
  * Set on the context of a call that serves no HTTP request and is being measured: an interceptor may
- * be bound twice, or called again by another one that retries the handler.
+ * be bound twice, or called again by another one that retries the handler. It holds the call where
+ * that may go on.
  */
 const MEASURED = Symbol.for(`${BRAND}measured`);
 
 interface MarkedContext {
-  [MEASURED]?: true;
+  [MEASURED]?: true | PipelineCall;
 }
 
 export interface HandlerCallMeterParts {
@@ -107,14 +108,22 @@ export class HandlerCallMeter implements CallMeter {
     const { metrics, pipeline } = this.#parts;
     const plan = metrics.planOf(context);
     const handler = pipeline.of(context.getClass(), context.getHandler());
-    if ((plan ?? handler) === undefined || context[MEASURED] === true) return next.handle();
+    if ((plan ?? handler) === undefined) return next.handle();
+    const measured = context[MEASURED];
+    if (measured === true) return next.handle();
+    if (measured !== undefined) return measuredAgain(measured, next);
     context[MEASURED] = true;
     const result = plan === undefined ? next.handle() : this.#measureCall(plan, context, next);
     return handler === undefined ? result : handler.follow(result);
   }
 
-  #measureCall(plan: CallPlan, context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const call = new UnansweredCall(plan, subjectOf(context), this.#parts.convert);
+  #measureCall(
+    plan: CallPlan,
+    context: ExecutionContext & MarkedContext,
+    next: CallHandler,
+  ): Observable<unknown> {
+    const call = new PipelineCall(plan, subjectOf(context), this.#parts.convert);
+    context[MEASURED] = call;
     call.begin();
     return measuredResult(next.handle(), call);
   }
