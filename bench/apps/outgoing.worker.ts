@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { Module } from '@nestjs/common';
@@ -26,8 +26,8 @@ const CHANNELS = [
   'undici:request:error',
 ];
 
-/** Arguments: port of the server, 0 for connections without a network; who listens, in turn. */
-const [port = '0', ...entries] = process.argv.slice(2);
+/** Arguments: who listens; port of the server, 0 for connections without a network. */
+const [listening = 'nothing', port = '0'] = process.argv.slice(2);
 const isInMemory = port === '0';
 const origin = `http://127.0.0.1:${isInMemory ? 3000 : port}`;
 
@@ -65,12 +65,12 @@ const WAYS: Readonly<Record<Way, (client: Client) => Promise<unknown>>> = {
 
 function doNothing(): void {}
 
-/** Begins to listen. */
-async function listen(entry: Listening): Promise<() => unknown> {
-  if (entry === 'nothing') return () => undefined;
+/** Begins to listen, for as long as the process lives. */
+async function listen(entry: Listening): Promise<void> {
+  if (entry === 'nothing') return;
   if (entry === 'empty') {
     for (const name of CHANNELS) subscribe(name, doNothing);
-    return () => CHANNELS.map((name) => unsubscribe(name, doNothing));
+    return;
   }
   const { PrometheusModule } = (await import(entry)) as Library;
   const options = { registry: new Registry(), processMetrics: false, outgoing: true };
@@ -78,8 +78,7 @@ async function listen(entry: Listening): Promise<() => unknown> {
   @Module({ imports: [PrometheusModule.forRoot(options)] })
   class AppModule {}
 
-  const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
-  return () => app.close();
+  await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
 }
 
 /** Sends so many requests, always as many at once as there are connections. */
@@ -93,16 +92,16 @@ async function send(way: Way, requests: number): Promise<void> {
   );
 }
 
+await listen(listening);
+
 answer({
   /** Microseconds of processor time for each of so many requests. */
-  send: async ([index, way, requests]: [number, Way, number]) => {
-    const end = await listen(entries[index] as Listening);
-    // The first ones are slower than all that follow.
+  send: async ([way, requests]: [Way, number]) => {
+    // What another process has taken out of the caches comes back first.
     await send(way, Math.ceil(requests / 10));
     const start = process.cpuUsage();
     await send(way, requests);
     const { user, system } = process.cpuUsage(start);
-    await end();
     return (user + system) / requests;
   },
 });

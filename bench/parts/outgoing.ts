@@ -21,8 +21,8 @@ const REQUESTS: Readonly<Record<Way, number>> = { 'node:http': 1000, undici: 100
 const WAYS = Object.keys(REQUESTS) as Way[];
 
 /**
- * Processor time that option `outgoing` adds to a request that the application sends, all in one
- * process and in turn: nobody listens to the channels, or listeners that do nothing, which is what
+ * Processor time that option `outgoing` adds to a request that the application sends. In turn, in
+ * processes of their own: nobody listens to the channels, or listeners that do nothing, which is what
  * Node and undici take themselves to tell, or the library.
  */
 export async function outgoing(settings: Settings): Promise<string> {
@@ -38,51 +38,71 @@ export async function outgoing(settings: Settings): Promise<string> {
 }
 
 async function chapterOf(title: string, port: number, settings: Settings): Promise<string> {
-  const rows: string[][] = [];
-  for (const way of WAYS) rows.push(...(await rowsOf(way, port, settings)));
+  const entries: Listening[] = [
+    'nothing',
+    'empty',
+    settings.library,
+    ...settings.against,
+    'nothing',
+  ];
+  const times = await measure(entries, port, settings);
+  const rows = WAYS.flatMap((way) => rowsOf(way, times[way]));
   const head = ['', 'µs processor time', 'µs added', `at most ${TARGET_ADDED} µs`];
   const chapter = `### ${title}\n\n${markdownTable(head, rows)}`;
   console.log(`\n${chapter}`);
   return chapter;
 }
 
-async function rowsOf(
-  way: Way,
+/** Microseconds for a request of each way, by entry and round. */
+async function measure(
+  entries: readonly Listening[],
   port: number,
-  { library, against, starts, quick }: Settings,
-): Promise<string[][]> {
-  const entries: Listening[] = ['nothing', 'empty', library, ...against, 'nothing'];
-  const labels = [
-    'nobody listens',
-    'listeners that do nothing',
-    'library',
-    ...against.map((_, i) => `library, version ${i + 2}`),
-    'nobody listens, once more',
-  ];
-  const requests = quick ? 20 : REQUESTS[way];
-  const times: number[][] = entries.map(() => []);
+  { starts, quick }: Settings,
+): Promise<Record<Way, number[][]>> {
+  const empty = (): number[][] => entries.map(() => []);
+  const times = { 'node:http': empty(), undici: empty(), fetch: empty() };
   for (let start = 0; start < starts; start++) {
-    const args = [String(port), ...entries];
-    const worker = await Worker.start(WORKER, { args, core: quick ? undefined : 0 });
-    for (let round = quick ? 0 : -WARM_UP; round < (quick ? 1 : ROUNDS); round++) {
-      for (const i of shuffled(entries.length)) {
-        const time = await worker.ask<number>('send', [i, way, requests]);
-        if (round >= 0) times[i]?.push(time);
+    const workers: Worker[] = [];
+    for (const entry of entries) {
+      const args = [entry, String(port)];
+      workers.push(await Worker.start(WORKER, { args, core: quick ? undefined : 0 }));
+    }
+    for (const way of WAYS) {
+      const requests = quick ? 20 : REQUESTS[way];
+      for (let round = quick ? 0 : -WARM_UP; round < (quick ? 1 : ROUNDS); round++) {
+        for (const i of shuffled(entries.length)) {
+          const time = await (workers[i] as Worker).ask<number>('send', [way, requests]);
+          if (round >= 0) times[way][i]?.push(time);
+        }
       }
     }
-    await worker.stop();
+    for (const worker of workers) await worker.stop();
   }
-  const added = times.map((of) => of.map((time, round) => time - (times[0]?.[round] as number)));
-  const noise = noiseOf(added.at(-1) as number[]);
-  return labels.map((label, i) => [
-    `${way}, ${label}`,
-    summaryOf(times[i] as number[]).median.toFixed(1),
-    i === 0 ? '' : addedText(added[i] as number[]),
-    label.startsWith('library') ? verdict(added[i] as number[], noise) : '',
-  ]);
+  return times;
 }
 
-/** All turns of a round in an order of its own, as each leaves garbage to the one after it. */
+/** @param times the first ones are of nobody, and the last ones of nobody once more */
+function rowsOf(way: Way, times: readonly (readonly number[])[]): string[][] {
+  const added = times.map((of) => of.map((time, round) => time - (times[0]?.[round] as number)));
+  const noise = noiseOf(added.at(-1) as number[]);
+  return added.map((of, i) => {
+    const label = labelOf(i, added.length);
+    return [
+      `${way}, ${label}`,
+      summaryOf(times[i] as number[]).median.toFixed(1),
+      i === 0 ? '' : addedText(of),
+      label.startsWith('library') ? verdict(of, noise) : '',
+    ];
+  });
+}
+
+function labelOf(i: number, length: number): string {
+  if (i === length - 1) return 'nobody listens, once more';
+  const labels = ['nobody listens', 'listeners that do nothing', 'library'];
+  return labels[i] ?? `library, version ${i - 1}`;
+}
+
+/** An order of its own for each round: nobody always follows the same one. */
 function shuffled(length: number): number[] {
   return Array.from({ length }, (_, i) => [i, Math.random()] as const)
     .toSorted(([, a], [, b]) => a - b)
