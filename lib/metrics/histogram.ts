@@ -1,9 +1,10 @@
 import type { BlockList } from './block-list.js';
+import { BucketFinder } from './bucket-finder.js';
 import type { ExemplarLabels } from './exemplars.js';
 import { BUCKETS, countOf, SUM, type NativeLayout, type SeriesLayout } from './layout.js';
 import { Metric, type MetricDefinition } from './metric.js';
-import { NativeBuckets, type Sign } from './native-buckets.js';
-import { schemaFor } from './native-schema.js';
+import { NEGATIVE, POSITIVE, NativeBuckets, type Sign } from './native-buckets.js';
+import { bucketIndexOf, schemaFor } from './native-schema.js';
 import { Series } from './series.js';
 import type { SeriesStore } from './series-store.js';
 
@@ -81,14 +82,32 @@ function observe(
   exemplar: ExemplarLabels | undefined,
 ): void {
   const { bounds, native } = metric;
-  if (native === undefined && !Number.isFinite(value)) return;
-  const bucket = bucketOf(bounds, value);
+  let bucket: number;
+  if (native === undefined) {
+    if (!Number.isFinite(value)) return;
+    bucket = bucketOf(bounds, value);
+  } else bucket = observeNative(metric, native, slot, values, offset, value);
   (values[offset + SUM] as number) += value;
   (values[offset + BUCKETS + bucket] as number) += 1;
-  if (native !== undefined && !Number.isNaN(value) && !native.observe(slot, value)) {
-    (values[offset + BUCKETS + bounds.length + 1] as number) += 1;
-  }
   if (exemplar !== undefined) metric.noteExemplar(slot, value, exemplar);
+}
+
+/** @returns the classic bucket */
+function observeNative(
+  { bounds, finder }: HistogramMetric,
+  native: NativeBuckets,
+  slot: number,
+  values: Float64Array,
+  offset: number,
+  value: number,
+): number {
+  const magnitude = value < 0 ? -value : value;
+  if (magnitude > native.zeroThreshold) {
+    const index = bucketIndexOf(magnitude, native.schema);
+    native.countUp(slot, index, value < 0 ? NEGATIVE : POSITIVE);
+    if (value > 0 && finder !== undefined) return finder.bucketOf(index, value);
+  } else if (!Number.isNaN(value)) (values[offset + BUCKETS + bounds.length + 1] as number) += 1;
+  return bucketOf(bounds, value);
 }
 
 /** NaN is in the last bucket, as no bound is above it. */
@@ -105,6 +124,8 @@ export class HistogramMetric extends Metric<HistogramSeries> {
   readonly bounds: Float64Array;
   /** The exponential buckets of all series, where there are any. */
   readonly native: NativeBuckets | undefined;
+  /** Of the classic buckets beside exponential ones. */
+  readonly finder: BucketFinder | undefined;
   /** Tell which exemplars stand for different values, also without classic buckets. */
   readonly #exemplarBounds: Float64Array;
 
@@ -120,6 +141,10 @@ export class HistogramMetric extends Metric<HistogramSeries> {
     super(definition, layout);
     this.bounds = bounds;
     this.native = layout.native === undefined ? undefined : new NativeBuckets(layout.native);
+    this.finder =
+      layout.native === undefined || bounds.length === 0
+        ? undefined
+        : new BucketFinder(bounds, layout.native.schema);
     this.#exemplarBounds = Float64Array.from(buckets);
   }
 

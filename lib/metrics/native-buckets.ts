@@ -1,6 +1,6 @@
 import type { BlockList } from './block-list.js';
 import type { NativeLayout } from './layout.js';
-import { bucketIndexOf, coarserIndex, COARSEST_SCHEMA } from './native-schema.js';
+import { coarserIndex, COARSEST_SCHEMA } from './native-schema.js';
 import { SlotPages } from './slot-pages.js';
 import { withPlace } from './typed-column.js';
 
@@ -74,20 +74,29 @@ export class NativeBuckets implements NativeLayout {
   }
 
   /**
-   * Counts a value, unless it is in the zero bucket.
+   * Counts a value.
    *
-   * @param value a number, infinity included, but not NaN
-   * @returns whether it was counted
+   * @param index of its bucket at the first schema
    */
-  observe(slot: number, value: number): boolean {
-    const sign = value < 0 ? NEGATIVE : POSITIVE;
-    const magnitude = sign === NEGATIVE ? -value : value;
-    if (magnitude <= this.zeroThreshold) return false;
-    const index = bucketIndexOf(magnitude, this.schemaOf(slot));
-    if (this.countUp(slot, index, sign)) return true;
-    this.put(slot, index, sign, 1);
+  countUp(slot: number, index: number, sign: Sign): void {
+    const { facts, links, counts } = this;
+    const at = coarserIndex(index, facts[slot * FACTS + STEPS] as number);
+    const key = ((at >> BLOCK_BITS) << 1) | sign;
+    let block = facts[slot * FACTS + FIRST] as number;
+    while (block !== NONE && links[block * LINKS + KEY] !== key) {
+      block = links[block * LINKS + FOLLOWING] as number;
+    }
+    if (block !== NONE) {
+      const values = counts.valuesOf(block - 1);
+      const place = counts.offsetOf(block - 1) + (at & (BLOCK_SIZE - 1));
+      const before = values[place] as number;
+      if (before !== 0) {
+        values[place] = before + 1;
+        return;
+      }
+    }
+    this.put(slot, at, sign, 1);
     this.limit(slot);
-    return true;
   }
 
   /** Lists the blocks that have the buckets of one sign. */
@@ -166,23 +175,6 @@ export class NativeBuckets implements NativeLayout {
     for (const [i, count] of counts.entries()) {
       if (count !== 0) this.put(slot, coarserIndex(first + i, steps), (key & 1) as Sign, count);
     }
-  }
-
-  /** The short way of `put`, for a bucket that is not empty. @returns `false` when it is empty */
-  private countUp(slot: number, index: number, sign: Sign): boolean {
-    const { links, counts } = this;
-    const key = ((index >> BLOCK_BITS) << 1) | sign;
-    let block = this.facts[slot * FACTS + FIRST] as number;
-    while (block !== NONE && links[block * LINKS + KEY] !== key) {
-      block = links[block * LINKS + FOLLOWING] as number;
-    }
-    if (block === NONE) return false;
-    const values = counts.valuesOf(block - 1);
-    const place = counts.offsetOf(block - 1) + (index & (BLOCK_SIZE - 1));
-    const before = values[place] as number;
-    if (before === 0) return false;
-    values[place] = before + 1;
-    return true;
   }
 
   private put(slot: number, index: number, sign: Sign, count: number): void {

@@ -155,6 +155,36 @@ describe('a native histogram', () => {
     expect(alone.bounds).toHaveLength(0);
   });
 
+  it('counts in the same classic buckets as a classic histogram', () => {
+    const someBounds = fc.uniqueArray(
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ min: 1e-3, max: 10, noNaN: true }),
+        fc.constantFrom(0, 1, 2, 0.5, 5e-324, Number.MAX_VALUE),
+      ),
+      { maxLength: 12, comparator: 'SameValueZero' },
+    );
+    const bucketFactor = fc.constantFrom(1.001, 1.01, 1.1, 4, 1e9);
+    fc.assert(
+      fc.property(someBounds, bucketFactor, fc.array(anyValue), (unordered, factor, values) => {
+        const buckets = unordered.sort((a, b) => a - b);
+        const definition = { name: 'h', help: 'H.', buckets };
+        const classic = new HistogramMetric(definition).labels([]);
+        const native = { ...NATIVE, bucketFactor: factor, maxBuckets: 20 };
+        const both = new HistogramMetric({ ...definition, native }).labels([]);
+        // Bounds themselves are the values that are easily put into the next bucket.
+        for (const value of [...values, ...buckets].filter(Number.isFinite)) {
+          classic.observe(value);
+          both.observe(value);
+        }
+        const countsOf = ({ values: numbers, offset }: typeof both) =>
+          numbers.slice(offset, offset + buckets.length + 2);
+        expect(countsOf(both)).toEqual(countsOf(classic));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('takes few buckets for values that vary by a factor of ten', () => {
     const metric = histogram();
     for (let i = 0; i < 10_000; i++) metric.labels(['a']).observe(0.02 * 10 ** (i / 10_000));
