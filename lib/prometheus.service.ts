@@ -7,6 +7,7 @@ import { resolveGuards } from './endpoint/guard-resolver.js';
 import type { OwnRoutes } from './endpoint/own-routes.js';
 import { MetricsServers, type RunningServer } from './scrape/metrics-server.js';
 import { Pushgateway } from './scrape/pushgateway.js';
+import { textOf } from './scrape/scrape-body.js';
 import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateTextFormat } from './exposition/negotiation.js';
 import { HttpMetrics } from './http/http-metrics.js';
@@ -208,8 +209,8 @@ export class PrometheusService {
     const { format, contentType } = negotiateTextFormat(options.accept);
     const names = options.names === undefined ? undefined : new Set(options.names);
     this.metrics.start();
-    const { chunks } = await this.scrapes.scrape({ format, names });
-    return { body: Buffer.concat(chunks).toString(), contentType };
+    const body = await this.scrapes.scrape({ format, names, streamed: true });
+    return { body: await textOf(body), contentType };
   }
 
   /**

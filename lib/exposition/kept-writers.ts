@@ -1,4 +1,5 @@
 import { Pace } from '../core/pace.js';
+import { ChunkPool } from './chunk-pool.js';
 import { CounterMetric } from '../metrics/counter.js';
 import { GaugeMetric } from '../metrics/gauge.js';
 import { HistogramMetric } from '../metrics/histogram.js';
@@ -19,7 +20,7 @@ import { OPENMETRICS_FORMAT, TEXT_FORMAT } from './text-formats.js';
  * times as long.
  */
 export function keptWriters(): readonly unknown[] {
-  const sink = new Sink();
+  const sink = new Sink(new ChunkPool());
   const kept: unknown[] = [new Pace(undefined), sink];
   for (const family of examples()) {
     for (const format of [TEXT_FORMAT, OPENMETRICS_FORMAT, PROTOBUF_FORMAT]) {

@@ -1,4 +1,5 @@
 import { Pace } from '../core/pace.js';
+import { ChunkPool } from './chunk-pool.js';
 import type { Family } from './family.js';
 import type { Format, PreparedFamily } from './format.js';
 import { defaultLabelParts } from './label-part.js';
@@ -16,6 +17,8 @@ export interface RenderOptions {
   readonly defaultLabels?: Readonly<Record<string, unknown>> | undefined;
   /** Stops rendering: the generator then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Where chunks that are not needed any more can be given back. @default memory of its own */
+  readonly pool?: ChunkPool | undefined;
   /** Told what was left out, once a family and reason, before the first chunk. */
   readonly onProblem?: ((problem: ExpositionProblem) => void) | undefined;
 }
@@ -40,14 +43,14 @@ export async function* renderExposition(
   families: AsyncIterable<Family> | Iterable<Family>,
   options: RenderOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { format, signal, onProblem } = options;
+  const { format, signal, pool = new ChunkPool(), onProblem } = options;
   signal?.throwIfAborted();
   const pace = new Pace(signal);
   const problems = new Problems();
   const blocks = planBody(await prepare(families, options, pace, problems), format, problems);
   problems.report(onProblem);
 
-  const sink = new Sink();
+  const sink = new Sink(pool);
   let written = 0;
   for (const block of blocks) {
     const writer = format.begin(block, sink);

@@ -1,7 +1,5 @@
+import { CHUNK_SIZE, type ChunkPool } from './chunk-pool.js';
 import { valueText } from './number-text.js';
-
-/** Size of a chunk, in bytes. */
-const CHUNK_SIZE = 65_536;
 
 /** A UTF-16 code unit takes at most three bytes in UTF-8. */
 const BYTES_PER_UNIT = 3;
@@ -21,6 +19,8 @@ export class Sink {
   readonly #chunks: Buffer[] = [];
   #buffer: Buffer | undefined;
   #position = 0;
+
+  constructor(private readonly pool: ChunkPool) {}
 
   text(text: string): void {
     const buffer = this.#bufferFor(text.length * BYTES_PER_UNIT);
@@ -83,6 +83,6 @@ export class Sink {
   /** A buffer with room for so many bytes after the position. */
   #bufferFor(size: number): Buffer {
     if (this.#position > 0 && this.#position + size > CHUNK_SIZE) this.flush();
-    return (this.#buffer ??= Buffer.allocUnsafe(Math.max(CHUNK_SIZE, size)));
+    return (this.#buffer ??= size > CHUNK_SIZE ? Buffer.allocUnsafe(size) : this.pool.take());
   }
 }

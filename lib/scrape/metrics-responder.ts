@@ -3,6 +3,7 @@ import { acceptsGzip, negotiateFormat } from '../exposition/negotiation.js';
 import { Pace } from '../core/pace.js';
 import type { EndpointLimits } from '../options/endpoint-options.js';
 import { errorText } from '../core/errors.js';
+import { isObserved } from './observed-response.js';
 import { ResponseLife } from './response-life.js';
 import type { ScrapeBody } from './scrape-body.js';
 import { ScrapeFailure, type ScrapeCause, type ScrapeObserver } from './scrape-failure.js';
@@ -129,14 +130,23 @@ async function send(life: ResponseLife, body: ScrapeBody, contentType: string): 
  * takes them at once, so that every write ends within the turn of the event loop that it began in:
  * 15 MB held it up for 14 ms.
  */
-async function write(life: ResponseLife, { chunks, rest }: ScrapeBody): Promise<void> {
+async function write(life: ResponseLife, body: ScrapeBody): Promise<void> {
+  const { chunks, rest } = body;
+  const { response } = life;
+  const giveBack = isObserved(response) ? undefined : body.giveBack;
   const pace = new Pace(undefined);
   const next = chunks.values();
   for (;;) {
     const chunk = next.next().value ?? (await rest?.next());
     if (chunk === undefined || life.isOver) return;
-    // Middleware that replaced `write` may give nothing back: only `false` says that it has to wait.
-    if (life.response.write(chunk) === false) await life.drained();
+    const isTaken =
+      giveBack === undefined
+        ? response.write(chunk)
+        : response.write(chunk, (error) => {
+            if (error == null) giveBack(chunk);
+          });
+    // Middleware that replaced `write` may return nothing: only `false` says that it has to wait.
+    if (isTaken === false) await life.drained();
     if (pace.isOver) await pace.rest();
     if (life.isOver) return;
   }

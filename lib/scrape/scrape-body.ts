@@ -1,4 +1,5 @@
 /** The body of a scrape: how it is kept, compressed, bounded, and read by several scrapers. */
+import { isAscii } from 'node:buffer';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { ScrapeFailure } from './scrape-failure.js';
@@ -17,6 +18,9 @@ const GZIP = {
  */
 const HEAD_BYTES = 2 ** 20;
 
+/** Bytes of a piece of text. V8 does not move texts of more than 128 kB when it collects garbage. */
+const PIECE = 262_144;
+
 /** The body of a scrape. Readers share the chunks and never change them. */
 export interface ScrapeBody {
   readonly chunks: readonly Buffer[];
@@ -25,6 +29,8 @@ export interface ScrapeBody {
   /** What follows them and is made while it is being read; without it they are the whole body. */
   readonly rest?: ChunkReader;
   readonly isGzip: boolean;
+  /** Takes back a chunk that its reader has done with. Only there when there is one reader alone. */
+  readonly giveBack?: (chunk: Buffer) => void;
 }
 
 /** Keeps chunks as they come. */
@@ -60,6 +66,32 @@ export async function gzipBody(chunks: AsyncIterable<Buffer>): Promise<ScrapeBod
     for await (const chunk of compressed) kept.push(chunk);
   });
   return { chunks: kept, length: lengthOf(kept), isGzip: true };
+}
+
+/**
+ * The text of a body that is not compressed, in which each chunk ends with a whole character. It
+ * consists of long pieces, which V8 puts together once somebody looks at its characters.
+ */
+export async function textOf({ chunks, length, rest, giveBack }: ScrapeBody): Promise<string> {
+  const piece = Buffer.allocUnsafe(rest === undefined ? Math.min(length, PIECE) : PIECE);
+  const kept = chunks.values();
+  let text = '';
+  let filled = 0;
+  for (;;) {
+    const chunk = kept.next().value ?? (await rest?.next());
+    if (chunk === undefined) return text + decoded(piece.subarray(0, filled));
+    if (filled + chunk.length > piece.length) {
+      text += decoded(piece.subarray(0, filled));
+      filled = 0;
+    }
+    if (chunk.length > piece.length) text += decoded(chunk);
+    else filled += chunk.copy(piece, filled);
+    giveBack?.(chunk);
+  }
+}
+
+function decoded(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
 
 /** Passes chunks on. @throws ScrapeFailure when they have more bytes than allowed */

@@ -1,4 +1,5 @@
 /** Makes the bodies of scrapes; those that ask for the same at the same time share one. */
+import { ChunkPool } from '../exposition/chunk-pool.js';
 import type { Format } from '../exposition/format.js';
 import type { ExpositionProblem } from '../exposition/problems.js';
 import { keptWriters } from '../exposition/kept-writers.js';
@@ -52,6 +53,7 @@ const MOST_KEPT_BYTES = 64 * 2 ** 20;
 export class ScrapeService {
   /** Not read: it is there, so that V8 goes on to know how bodies are written. */
   protected kept: readonly unknown[] | undefined;
+  readonly #pool = new ChunkPool();
   readonly #waiting = new Map<string, SharedBody>();
 
   constructor(
@@ -76,7 +78,7 @@ export class ScrapeService {
 
   /** The metrics are read in a later turn of the event loop, so that others can join until then. */
   #prepare(key: string, request: ScrapeRequest): SharedBody {
-    const shared = new SharedBody((signal) => this.#body(request, signal));
+    const shared = new SharedBody((signal) => this.#body(request, signal), this.#pool);
     setImmediate(() => {
       if (this.#waiting.get(key) === shared) this.#waiting.delete(key);
       this.#run(shared, this.#timeOf(request).inAll);
@@ -120,7 +122,7 @@ export class ScrapeService {
         const message = `Metric "${family}": ${count} samples or sample names were left out (${fault}), the first is "${sample}"`;
         observer.failed('invalid_sample', message, `${family} ${fault}`);
       };
-      const options = { format, names, defaultLabels, signal, onProblem };
+      const options = { format, names, defaultLabels, signal, pool: this.#pool, onProblem };
       const chunks = limited(renderExposition(families, options), limits.maxBodyBytes);
       if (gzip === true) return await gzipBody(chunks);
       return await (streamed ? streamedBody(chunks) : plainBody(chunks));
@@ -156,8 +158,14 @@ class SharedBody {
   #readers = 0;
   #begin: () => void = nothing;
 
-  /** @param make called by `start()`; stops when the signal is aborted */
-  constructor(make: (signal: AbortSignal) => Promise<ScrapeBody>) {
+  /**
+   * @param make called by `start()`; stops when the signal is aborted
+   * @param pool where the chunks come from
+   */
+  constructor(
+    make: (signal: AbortSignal) => Promise<ScrapeBody>,
+    private readonly pool: ChunkPool,
+  ) {
     const { signal } = this.#abort;
     this.#body = new Promise((resolve, reject) => {
       // A source that does not look at the signal keeps nobody waiting.
@@ -205,8 +213,11 @@ class SharedBody {
   }
 
   /** The same body, read from its beginning, whatever the others have read. */
-  readonly #forReader = (body: ScrapeBody): ScrapeBody =>
-    body.rest === undefined ? body : { ...body, rest: body.rest.fork(this.#readers) };
+  readonly #forReader = (body: ScrapeBody): ScrapeBody => {
+    const readers = this.#readers;
+    if (readers === 1) return { ...body, giveBack: this.pool.giveBack };
+    return body.rest === undefined ? body : { ...body, rest: body.rest.fork(readers) };
+  };
 }
 
 function nothing(): void {}

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ChunkReader } from '../../../lib/scrape/scrape-body.js';
+import { ChunkReader, textOf } from '../../../lib/scrape/scrape-body.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -94,5 +94,28 @@ describe('ChunkReader', () => {
     await read(slow, 295);
     expect(heldBytes() - before).toBeLessThan(15 * SIZE);
     expect([await read(fast), await read(slow)].map(({ length }) => length)).toEqual([100, 105]);
+  });
+});
+
+describe('textOf', () => {
+  it.each([
+    [0, ''],
+    [1, 'a'],
+    [3, 'ä€🙂'],
+    [40, 'a'.repeat(10_000)],
+    [40, '日'.repeat(10_000)],
+    [3, 'a'.repeat(300_000)],
+  ])('puts %d chunks together', async (count, chunk) => {
+    const chunks = Array.from({ length: count }, () => Buffer.from(chunk));
+    const length = chunks.reduce((sum, each) => sum + each.length, 0);
+    const given: Buffer[] = [];
+    const giveBack = (each: Buffer): void => void given.push(each);
+    const whole = { chunks, length, isGzip: false, giveBack };
+    expect((await textOf(whole)) === chunk.repeat(count)).toBe(true);
+    expect(given).toEqual(chunks);
+    const [first = Buffer.alloc(0), ...others] = chunks;
+    const rest = new ChunkReader(others[Symbol.iterator]() as never);
+    const streamed = { chunks: [first], length: first.length, rest, isGzip: false };
+    expect((await textOf(streamed)) === chunk.repeat(count)).toBe(true);
   });
 });

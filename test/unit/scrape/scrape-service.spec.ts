@@ -106,6 +106,28 @@ describe('ScrapeService', () => {
     expect(gathers()).toBe(1);
   });
 
+  it('takes chunks back from a reader that is alone, and writes the next body into them', async () => {
+    const { service } = setUp(() => only(manySeries(500)));
+    const [first, second] = await Promise.all([
+      service.scrape({ format: TEXT_FORMAT }),
+      service.scrape({ format: TEXT_FORMAT }),
+    ]);
+    expect([first, second]).not.toContainEqual(
+      expect.objectContaining({ giveBack: expect.anything() }),
+    );
+
+    const alone = await service.scrape({ format: TEXT_FORMAT });
+    const text = Buffer.concat(alone.chunks).toString();
+    const memory = new Set(alone.chunks.map(({ buffer }) => buffer));
+    expect(memory.size).toBe(alone.chunks.length);
+    for (const chunk of [...alone.chunks, ...alone.chunks, Buffer.alloc(65_536)])
+      alone.giveBack?.(chunk);
+
+    const next = await service.scrape({ format: TEXT_FORMAT });
+    expect(new Set(next.chunks.map(({ buffer }) => buffer))).toEqual(memory);
+    expect(Buffer.concat(next.chunks).toString()).toBe(text);
+  });
+
   it('gives whole bodies where none is large, none may be, or one is asked for', async () => {
     const small = setUp(() => only(manySeries(500)));
     const limited = setUp(() => only(manySeries(5000)), { maxBodyBytes: 64 * 2 ** 20 });
