@@ -15,6 +15,14 @@ interface TrackedResponse {
   [EXCHANGE]?: Exchange;
 }
 
+/** The exchanges of one connection that are not over. */
+export interface OpenExchanges {
+  /** Nearly always the only one. */
+  current: Exchange | undefined;
+  /** Those that are pipelined behind it. */
+  readonly waiting: Set<Exchange>;
+}
+
 /** Names the async contexts that are kept, for whoever looks at them. */
 const RESOURCE = 'nestjs-prometheus-exporter.exchange';
 
@@ -57,12 +65,17 @@ export class Exchange {
     readonly rawResponse: ServerResponse,
     /** How many recorders have heard of its begin: the first of those that hear of its end. */
     readonly heardBy = 0,
+    /** Those of its connection, where the end of that ends them: it is among them until it is over. */
+    private readonly open?: OpenExchanges,
   ) {
     this.method = rawRequest.method ?? '';
     this.path = pathOf(rawRequest.url ?? '');
     this.ownRequest = rawRequest;
     this.ownResponse = rawResponse;
     (rawResponse as TrackedResponse)[EXCHANGE] = this;
+    if (open === undefined) return;
+    if (open.current === undefined) open.current = this;
+    else open.waiting.add(this);
   }
 
   /** The exchange of a response: Node's, or the framework's around it. */
@@ -117,6 +130,8 @@ export class Exchange {
    * @param onThrownLate told when something is thrown after that, once at most
    */
   end(status: number, onThrownLate: (exchange: Exchange) => void): void {
+    if (this.open?.current === this) this.open.current = undefined;
+    else this.open?.waiting.delete(this);
     this.sentStatus = status;
     this.duration = Math.max(0, performance.now() - this.startedAt) / 1000;
     this.onThrownLate = onThrownLate;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { CLIENT_CLOSED_REQUEST } from '../core/constants.js';
 import { answerOf, followAnswers, unfollowAnswers } from './answers-of-node.js';
-import { Exchange } from './exchange.js';
+import { Exchange, type OpenExchanges } from './exchange.js';
 import { BRAND } from '../core/brands.js';
 
 /** Told of each exchange, once each time. */
@@ -27,12 +27,6 @@ const OPEN = Symbol.for(`${BRAND}open-exchanges`);
 /** The exchanges of one connection that are not over. */
 interface TrackedSocket extends Socket {
   [OPEN]?: OpenExchanges;
-}
-
-/** Nearly always one; those that are pipelined behind it wait in the set. */
-interface OpenExchanges {
-  current: Exchange | undefined;
-  readonly waiting: Set<Exchange>;
 }
 
 /**
@@ -88,7 +82,7 @@ export class RequestTracker {
     if (typeof response.on !== 'function') return undefined;
     const exchange = this.#begin(request, response);
     // Without a server of Node behind it, nothing may close the response.
-    response.on('finish', this.#onResponseFinish);
+    response.on('finish', () => this.#end(exchange, response.statusCode));
     return exchange;
   }
 
@@ -108,8 +102,14 @@ export class RequestTracker {
     if (Exchange.of(response) === undefined) this.#begin(request, response);
   };
 
+  /**
+   * The listeners hold the exchange, and look at the response once. Express gives each request and
+   * each response a hidden class of its own, so that V8 has to search for every property of theirs.
+   */
   #begin(request: IncomingMessage, response: ServerResponse): Exchange {
-    const exchange = new Exchange(request, response, this.#recorders.length);
+    const socket = request.socket as TrackedSocket | null | undefined;
+    const open = request.httpVersionMajor < 2 ? this.#openOn(socket) : undefined;
+    const exchange = new Exchange(request, response, this.#recorders.length, open);
     for (const recorder of this.#recorders) {
       try {
         recorder.begin?.(exchange);
@@ -118,10 +118,12 @@ export class RequestTracker {
       }
     }
     if (this.capturesContext) captureAtHead(exchange);
-    // One function for all requests: `this` is the response.
-    response.on('close', this.#onResponseClose);
-    if (request.httpVersionMajor < 2)
-      this.#follow(request.socket as TrackedSocket | undefined, exchange);
+    if (open !== undefined && response.socket === socket) {
+      // The end of its connection is told before, so this response was sent.
+      response.on('close', () => this.#end(exchange, response.statusCode));
+    } else {
+      response.on('close', () => this.#end(exchange, sentStatus(response)));
+    }
     return exchange;
   }
 
@@ -133,32 +135,16 @@ export class RequestTracker {
    * Listens before Node's server, which aborts the request: a body parser that waits for the rest
    * then answers 400, to nobody.
    */
-  #follow(socket: TrackedSocket | undefined, exchange: Exchange): void {
-    const open = socket?.[OPEN];
-    if (open === undefined) {
-      if (typeof socket?.prependListener !== 'function') return;
-      socket[OPEN] = { current: exchange, waiting: new Set() };
-      socket.prependListener('close', this.#onSocketClose);
-    } else if (open.current === undefined) {
-      open.current = exchange;
-    } else {
-      open.waiting.add(exchange);
-    }
+  #openOn(socket: TrackedSocket | null | undefined): OpenExchanges | undefined {
+    const known = socket?.[OPEN];
+    if (known !== undefined || typeof socket?.prependListener !== 'function') return known;
+    const open: OpenExchanges = { current: undefined, waiting: new Set() };
+    socket[OPEN] = open;
+    socket.prependListener('close', this.#onSocketClose);
+    return open;
   }
 
-  readonly #onResponseClose = this.#responseListener(sentStatus);
-  readonly #onResponseFinish = this.#responseListener(({ statusCode }) => statusCode);
   readonly #onSocketClose = this.#socketCloseListener();
-
-  #responseListener(
-    statusOf: (response: ServerResponse) => number,
-  ): (this: ServerResponse) => void {
-    const end = (exchange: Exchange): void => this.#end(exchange, statusOf(exchange.rawResponse));
-    return function (this: ServerResponse) {
-      const exchange = Exchange.of(this);
-      if (exchange !== undefined) end(exchange);
-    };
-  }
 
   #socketCloseListener(): (this: TrackedSocket) => void {
     const end = (exchange: Exchange, socket: TrackedSocket): void =>
@@ -175,11 +161,6 @@ export class RequestTracker {
   /** The one place that decides that a request is over. */
   #end(exchange: Exchange, status: number): void {
     if (exchange.isOver) return;
-    const open = (exchange.rawRequest.socket as TrackedSocket | null | undefined)?.[OPEN];
-    if (open !== undefined) {
-      if (open.current === exchange) open.current = undefined;
-      else open.waiting.delete(exchange);
-    }
     exchange.end(status, this.#onThrownLate);
     if (exchange.hasContext) exchange.inContext(this.#tell, this, exchange);
     else this.#tell(exchange);
