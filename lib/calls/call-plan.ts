@@ -21,6 +21,8 @@ export interface CallPlan {
   readonly evaluated: EndPlan | undefined;
   /** Asked in the context of the call, for exemplars of what is recorded at its end. */
   readonly exemplars: ExemplarSource | undefined;
+  /** Whether the seconds that it takes are recorded. */
+  readonly isTimed: boolean;
   /** Whether the end of the call, or what came of it, has to be seen. */
   readonly isObserved: boolean;
 }
@@ -38,6 +40,7 @@ export function callPlan(instruments: readonly Instrument[]): CallPlan | undefin
     fixed,
     evaluated: hasEvaluated ? evaluated : undefined,
     exemplars: ofType(instruments, 'counter', 'histogram')[0]?.exemplars,
+    isTimed: fixed.timers.length > 0 || evaluated.timers.length > 0,
     isObserved: gauges.length > 0 || fixed.timers.length > 0 || hasEvaluated,
   };
 }

@@ -30,14 +30,12 @@ export class LabelEvaluator {
 
   /** Values in the order of the names; `''` for a function that throws or gives no usable value. */
   evaluate(metric: Pick<Metric, 'name'>, context: MetricContext): string[] {
-    const parts = this.#parts;
-    // With its length from the start, so that no room is kept for more.
-    const values = new Array<string>(parts.length);
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i] as Part;
-      values[i] = typeof part === 'string' ? part : this.#call(metric, i, part, context);
+    const values = this.#parts.slice();
+    for (let i = 0; i < values.length; i++) {
+      const part = values[i] as Part;
+      if (typeof part === 'function') values[i] = this.#call(metric, i, part, context);
     }
-    return values;
+    return values as string[];
   }
 
   #call(
