@@ -19,11 +19,7 @@ export const cliProjects = [
       const parent = `${directory}/long`;
       const project = CliProject.version11(parent, dependencies(library, pick));
       await project.checkBuilds(['build', '--webpack'], ['build', '-b', 'swc']);
-      for (const version of VERSIONS) {
-        const other = project.on(nodeBinary(directory, version));
-        other.checkScripts();
-        await other.checkStart();
-      }
+      await checkOn(VERSIONS, project, directory);
     },
   },
   {
@@ -34,6 +30,7 @@ export const cliProjects = [
       const project = CliProject.version12(directory, 'esm', dependencies(library, pick), node);
       project.checkScripts();
       await project.checkStart();
+      await checkOn(['22', '26'], project, directory);
       await project.checkBuilds(['build', '-b', 'swc']);
     },
   },
@@ -46,6 +43,8 @@ export const cliProjects = [
       const project = CliProject.version12(directory, 'cjs', more, node);
       project.checkScripts();
       await project.checkStart();
+      // On Node.js 22 Jest cannot load Nest 12, which is ES modules, by require().
+      await checkOn(['26'], project, directory);
       await project.checkBuilds(['build', '--webpack'], ['build', '-b', 'swc']);
     },
   },
@@ -58,6 +57,15 @@ const WEBPACK = {
   'tsconfig-paths-webpack-plugin': '^4.0.0',
   'fork-ts-checker-webpack-plugin': '^9.0.0',
 };
+
+/** @param {string[]} versions of Node.js @param {CliProject} project @param {string} directory for them */
+async function checkOn(versions, project, directory) {
+  for (const version of versions) {
+    const other = project.on(nodeBinary(directory, version));
+    other.checkScripts();
+    await other.checkStart();
+  }
+}
 
 /** @param {Record<string, string>} library @param {import('../run.mjs').Context['pick']} pick */
 function dependencies(library, pick) {

@@ -5,7 +5,7 @@ import { NEST_11, NEST_12, REQUIRED } from './in-one-process.mjs';
 export const SUCCESSOR = { 'prom-client': 'npm:@prometheus-io/client@0.16.1' };
 
 /** The lowest that `engines` lets in, and the newest of each line. */
-export const VERSIONS = ['20.19.0', '22.12.0', '20', '22', '24', '26'];
+export const VERSIONS = ['20.19.0', '20', '22.12.0', '22', '24', '26'];
 
 /** @type {import('../run.mjs').Check[]} */
 export const runtimes = [
