@@ -1,0 +1,52 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Format } from '../../../lib/exposition/format.js';
+import { HistogramBlock } from '../../../lib/exposition/histogram-lines.js';
+import { PROTOBUF_FORMAT } from '../../../lib/exposition/protobuf-format.js';
+import { NativeWriter } from '../../../lib/exposition/protobuf-native.js';
+import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
+import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
+import { ScrapeService } from '../../../lib/scrape/scrape-service.js';
+
+setFlagsFromString('--allow-natives-syntax');
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Of the bits that V8 gives. */
+const OPTIMIZED = 1 << 4;
+
+const statusOf = new Function('method', 'return %GetOptimizationStatus(method)') as (
+  method: unknown,
+) => number;
+
+function histogram(): HistogramMetric {
+  const native = { bucketFactor: 1.1, maxBuckets: 160, zeroThreshold: 0, classicBuckets: true };
+  const definition = { name: 'h', help: 'H.', labelNames: ['path'], buckets: DEFAULT_BUCKETS };
+  const metric = new HistogramMetric({ ...definition, native });
+  for (let i = 0; i < 500; i++) metric.labels([`/${i}`]).observe(i / 100);
+  return metric;
+}
+
+// Otherwise the first scrape after each collection would take many times as long as the others.
+it.each<[Format['name'], Format, unknown]>([
+  ['text', TEXT_FORMAT, HistogramBlock.prototype.write],
+  ['protobuf', PROTOBUF_FORMAT, NativeWriter.prototype.write],
+])('what V8 has compiled for %s outlives a collection of all garbage', async (_, format, write) => {
+  const metric = histogram();
+  const source = {
+    families: async function* () {
+      yield metric;
+    },
+    defaultLabels: {},
+  };
+  const limits = { timeoutSeconds: 60, collectTimeoutSeconds: 60, maxBodyBytes: 1e9 };
+  const observer = { failed: () => undefined, ended: () => undefined };
+  const service = new ScrapeService(source, limits, observer);
+  const isCompiled = (): boolean => (statusOf(write) & OPTIMIZED) !== 0;
+  for (let scrapes = 0; scrapes < 1000 && !isCompiled(); scrapes++)
+    await service.scrape({ format });
+  expect(isCompiled()).toBe(true);
+  collectGarbage();
+  collectGarbage();
+  expect(isCompiled()).toBe(true);
+});
