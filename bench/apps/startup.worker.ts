@@ -1,12 +1,16 @@
 import 'reflect-metadata';
 import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { PrometheusModule } from '../../lib/index.js';
+import { Counter, PrometheusModule } from '../../lib/index.js';
 import { answer } from '../support/worker.js';
 
-/** Starts an application of 200 handlers. Argument: whether it has the library. Needs `--expose-gc`. */
-const isMeasured = process.argv[2] === 'library';
+/**
+ * Starts an application of 200 handlers. Arguments: whether it has the library, the platform, and
+ * whether each handler has a metric. Needs `--expose-gc`.
+ */
+const [library, platform, handlers] = process.argv.slice(2);
 
 /** A new function each time, because Nest keeps a route's metadata on its handler. */
 function handler(): () => string {
@@ -18,19 +22,25 @@ function controllers(): Type<object>[] {
     @Controller(`group${i}`)
     class GroupController {}
     for (let j = 0; j < 10; j++) {
-      const value = handler();
-      Object.defineProperty(GroupController.prototype, `handler${j}`, { value });
-      Get(`route${j}/:id`)(GroupController.prototype, `handler${j}`, { value });
+      const descriptor = { value: handler(), writable: true, configurable: true };
+      Object.defineProperty(GroupController.prototype, `handler${j}`, descriptor);
+      const decorators = [Get(`route${j}/:id`)];
+      if (handlers === 'decorated') decorators.push(Counter(`calls_${i}_${j}`, 'Calls'));
+      for (const decorate of decorators) {
+        decorate(GroupController.prototype, `handler${j}`, descriptor);
+      }
     }
     return GroupController;
   });
 }
 
 @Module({
-  imports: isMeasured ? [PrometheusModule.forRoot({ processMetrics: false })] : [],
+  imports: library === 'library' ? [PrometheusModule.forRoot()] : [],
   controllers: controllers(),
 })
 class AppModule {}
+
+const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
 
 answer({
   start: async () => {
@@ -38,12 +48,12 @@ answer({
     collect();
     const heapBefore = process.memoryUsage().heapUsed;
     const before = process.cpuUsage();
-    const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false });
+    const app = await NestFactory.create(AppModule, adapter, { logger: false });
     await app.init();
     const { user, system } = process.cpuUsage(before);
     collect();
     const heap = process.memoryUsage().heapUsed - heapBefore;
     await app.close();
-    return { milliseconds: (user + system) / 1000, heap };
+    return { milliseconds: (user + system) / 1000, kibibytes: heap / 1024 };
   },
 });

@@ -5,38 +5,88 @@ import { Worker } from '../support/worker.js';
 
 const WORKER = new URL('../apps/startup.worker.js', import.meta.url);
 
+/** What the module may add to the start of 200 handlers. */
+const MOST: Readonly<Start> = { milliseconds: 25, kibibytes: 300 };
+
 interface Start {
   /** Of processor time. */
   readonly milliseconds: number;
-  readonly heap: number;
+  /** Of heap. */
+  readonly kibibytes: number;
 }
 
+/** An application that is started, in turn with the others. */
+interface Contestant {
+  readonly name: string;
+  /** Arguments of the worker, but for the platform. */
+  readonly args: readonly [library: string, handlers: string];
+  /** Name of the one that it is compared with. */
+  readonly base?: string;
+  readonly hasLibrary?: boolean;
+}
+
+const CONTROL = { name: 'bare, once more', args: ['bare', 'plain'], base: 'bare' } as const;
+
+const CONTESTANTS: readonly Contestant[] = [
+  { name: 'bare', args: ['bare', 'plain'] },
+  { name: 'library', args: ['library', 'plain'], base: 'bare', hasLibrary: true },
+  { name: 'bare, a metric a handler', args: ['bare', 'decorated'] },
+  {
+    name: 'library, a metric a handler',
+    args: ['library', 'decorated'],
+    base: 'bare, a metric a handler',
+    hasLibrary: true,
+  },
+  CONTROL,
+];
+
 /** Time and memory that the module adds to the start of an application of 200 handlers. */
-export async function startup({ quick }: Settings): Promise<string> {
-  const starts: Record<'bare' | 'library', Start[]> = { bare: [], library: [] };
+export async function startup({ quick, platforms }: Settings): Promise<string> {
+  const tables: string[] = [];
+  for (const platform of platforms) tables.push(await startsOn(platform, quick));
+  return tables.join('\n\n');
+}
+
+async function startsOn(platform: string, quick: boolean): Promise<string> {
+  const starts = new Map<string, Start[]>(CONTESTANTS.map(({ name }) => [name, []]));
   for (let round = 0; round < (quick ? 1 : 15); round++) {
-    for (const name of ['bare', 'library'] as const) {
-      const options = { args: [name], nodeFlags: ['--expose-gc'], core: quick ? undefined : 0 };
-      const worker = await Worker.start(WORKER, options);
-      starts[name].push(await worker.ask<Start>('start'));
+    for (const { name, args } of CONTESTANTS) {
+      const [library, handlers] = args;
+      const worker = await Worker.start(WORKER, {
+        args: [library, platform, handlers],
+        nodeFlags: ['--expose-gc'],
+        core: quick ? undefined : 0,
+      });
+      starts.get(name)?.push(await worker.ask<Start>('start'));
       await worker.stop();
     }
   }
-  const added = (of: keyof Start): number[] =>
-    starts.library.map((start, i) => start[of] - (starts.bare[i] as Start)[of]);
-  const rows = [
-    ['bare', text(summaryOf(starts.bare.map(({ milliseconds }) => milliseconds))), '', ''],
-    [
-      'library',
-      text(summaryOf(starts.library.map(({ milliseconds }) => milliseconds))),
-      text(summaryOf(added('milliseconds'))),
-      text(summaryOf(added('heap').map((bytes) => bytes / 1024))),
-    ],
-  ];
-  const head = ['200 handlers, Fastify', 'ms processor time', 'ms added', 'KiB of heap added'];
-  const table = markdownTable(head, rows);
+  const values = (name: string, of: keyof Start): number[] =>
+    (starts.get(name) ?? []).map((start) => start[of]);
+  const added = ({ name, base = '' }: Contestant, of: keyof Start): number[] =>
+    values(name, of).map((value, round) => value - (values(base, of)[round] as number));
+  const rows = CONTESTANTS.map((contestant) => {
+    const { name, base, hasLibrary = false } = contestant;
+    const cells = (['milliseconds', 'kibibytes'] as const).flatMap((of) => {
+      const more = summaryOf(added(contestant, of));
+      const off = summaryOf(added(CONTROL, of));
+      const noise = Math.max(Math.abs(off.median), off.spread);
+      return [
+        base === undefined ? '' : text(more),
+        hasLibrary ? verdictOf(MOST[of], more.median, noise) : '',
+      ];
+    });
+    return [name, text(summaryOf(values(name, 'milliseconds'))), ...cells];
+  });
+  const head = [`200 handlers, ${platform}`, 'ms processor time', 'ms added', 'at most'];
+  const table = markdownTable([...head, 'KiB of heap added', 'at most'], rows);
   console.log(table);
   return table;
+}
+
+function verdictOf(most: number, added: number, noise: number): string {
+  if (Math.abs(added - most) < noise) return `${most}: too noisy to tell`;
+  return `${most}: ${added <= most ? 'reached' : 'missed'}`;
 }
 
 function text({ median, spread }: Summary): string {
