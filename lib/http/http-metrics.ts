@@ -105,7 +105,7 @@ export class HttpMetrics implements Part {
     const { exemplars } = calls;
     const { httpAdapter, config, classes, hostModule } = application;
     if (httpAdapter === undefined) return;
-    this.#handlers = new HandlerIndex(classes, config);
+    this.#handlers = new HandlerIndex(classes, config, httpAdapter.getType() === 'fastify');
     this.#ownHandlers = new Set(
       classes
         .filter(({ module }) => module.metatype === hostModule)

@@ -35,8 +35,13 @@ export class HandlerIndex {
    */
   readonly isPassing: boolean;
 
-  /** Has to be made before the routes are registered. */
-  constructor(classes: readonly DiscoveredClass[], config: ApplicationConfig) {
+  /**
+   * Has to be made before the routes are registered.
+   *
+   * @param isFastify whether they are to be routes of Fastify
+   */
+  constructor(classes: readonly DiscoveredClass[], config: ApplicationConfig, isFastify: boolean) {
+    const mark = isFastify ? markConfig : markHandler;
     const versioning = config.getVersioning();
     let isPassing = versioning !== undefined && versioning.type !== VersioningType.URI;
     for (const { type, kind, instance, methods } of classes) {
@@ -85,8 +90,11 @@ export function handlerOfConfig(config: object): Function | undefined {
   return (config as { [HANDLER_CONFIG]?: Function })[HANDLER_CONFIG];
 }
 
-function mark(handler: Function): void {
+function markHandler(handler: Function): void {
   Reflect.defineMetadata(HANDLER_METADATA, handler, handler);
+}
+
+function markConfig(handler: Function): void {
   const given = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, handler) as object | undefined;
   const config = { ...given, [HANDLER_CONFIG]: handler };
   Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, config, handler);
