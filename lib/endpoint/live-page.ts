@@ -5,7 +5,6 @@ import type { NestApplication } from '../nest/application.js';
 import { groupLabelName } from '../options/default-metrics-options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { resolveGuards } from './guard-resolver.js';
-import { HTML, SCRIPT, STYLE } from './live-page.document.js';
 import type { OwnRoutes } from './own-routes.js';
 
 type PageOptions = Pick<ResolvedOptions, 'page' | 'path' | 'defaultMetrics' | 'processMetrics'>;
@@ -26,7 +25,8 @@ export class LivePage implements Part {
     if (httpAdapter === undefined) return;
     const guards = page.guards && (await resolveGuards(page.guards, moduleRef));
     const placed = this.routes.placed(page.path);
-    const { body, headers } = this.#document(placed);
+    // Loaded by those who want it alone: it is a tenth of the package.
+    const { body, headers } = this.#document(placed, await import('./live-page.document.js'));
     const respond = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       if (!response.headersSent && !response.writableEnded) {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -38,7 +38,10 @@ export class LivePage implements Part {
     this.routes.add({ path: placed, guards, respond });
   }
 
-  #document(placed: string): { body: Buffer; headers: Readonly<Record<string, string | number>> } {
+  #document(
+    placed: string,
+    { HTML, SCRIPT, STYLE }: typeof import('./live-page.document.js'),
+  ): { body: Buffer; headers: Readonly<Record<string, string | number>> } {
     const { defaultMetrics, processMetrics } = this.options;
     const config = JSON.stringify({
       endpoint: relativePath(placed, this.routes.routeTemplate),

@@ -1,4 +1,4 @@
-import { readdir, unlink } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import type { Pace } from '../core/pace.js';
 import { ScrapeFailure } from '../scrape/scrape-failure.js';
@@ -98,13 +98,13 @@ export class DirectoryReader {
 
   /** Removes files that hold nothing any more. Somebody else may be doing the same. */
   async remove(names: readonly string[]): Promise<void> {
-    await Promise.allSettled(names.map((name) => unlink(join(this.directory, name))));
+    await Promise.allSettled(names.map((name) => promises.unlink(join(this.directory, name))));
   }
 
   /** `undefined` when the directory cannot be read, and what is remembered of it has to do. */
   async #list(): Promise<string[] | undefined> {
     try {
-      const names = await readdir(this.directory);
+      const names = await promises.readdir(this.directory);
       this.troubles.clear('read', '');
       return names;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { link, readdir, rename, unlink } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import type { Pace } from '../core/pace.js';
 import type { HistogramMetric } from '../metrics/histogram.js';
@@ -75,7 +75,7 @@ export async function makeFold(
     }
     if (!(await publish(directory, temporary, reading.foldNumber + 1))) return false;
   } finally {
-    await unlink(temporary).catch(() => undefined);
+    await promises.unlink(temporary).catch(() => undefined);
   }
   const held = [...ended.map(({ file }) => file), ...reading.folds];
   await reader.remove(held.map(({ name }) => name));
@@ -88,10 +88,12 @@ export async function makeFold(
  */
 export async function retire(directory: string, { owner }: ProcessFile): Promise<void> {
   const to = join(directory, fileNameOf(owner.id, 'retired'));
-  await rename(join(directory, fileNameOf(owner.id, 'process')), to).catch((error: unknown) => {
-    // Somebody else was faster.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
+  await promises
+    .rename(join(directory, fileNameOf(owner.id, 'process')), to)
+    .catch((error: unknown) => {
+      // Somebody else was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
 }
 
 function recordOf(reading: Reading, ended: readonly ProcessFile[]): FoldRecord {
@@ -199,16 +201,16 @@ async function hasChanged(directory: string, file: FileReader, pace: Pace): Prom
  * seen this one, or on top of it. Both times nothing is lost.
  */
 async function publish(directory: string, temporary: string, number: number): Promise<boolean> {
-  if (highestFold(await readdir(directory)) !== number - 1) return false;
+  if (highestFold(await promises.readdir(directory)) !== number - 1) return false;
   const path = join(directory, foldName(number));
   try {
-    await link(temporary, path);
+    await promises.link(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  if (highestFold(await readdir(directory)) === number) return true;
-  await unlink(path).catch(() => undefined);
+  if (highestFold(await promises.readdir(directory)) === number) return true;
+  await promises.unlink(path).catch(() => undefined);
   return false;
 }
 

@@ -1,4 +1,4 @@
-import { isMainThread, threadId } from 'node:worker_threads';
+import { ownThread } from '../core/own-thread.js';
 import { Pace } from '../core/pace.js';
 import { VERSION } from '../core/version.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
@@ -46,7 +46,7 @@ interface Book {
 /** Keeps the file of this process up to date with what is on a registry. */
 export class ProcessWriter {
   /** Stands for this process in the label `pid`. */
-  readonly pid = isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
+  readonly pid = pidLabel();
   #options: ProcessWriterOptions;
   readonly #registry: RegistryView;
   readonly #file: FileWriter;
@@ -261,4 +261,9 @@ export class ProcessWriter {
     const message = `The metrics of this process cannot be written to ${directory}, and other processes do not see them until they can: ${String(error)}`;
     troubles.add('write', '', message);
   }
+}
+
+function pidLabel(): string {
+  const { isMain, id } = ownThread();
+  return isMain ? String(process.pid) : `${process.pid}-${id}`;
 }

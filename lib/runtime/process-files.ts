@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the system says of this process; `undefined` where it does not. */
@@ -46,9 +46,9 @@ function maxDescriptors(limits: string | undefined): number | undefined {
 
 /** `undefined` for a file that cannot be read. */
 export async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'latin1').catch(() => undefined);
+  return promises.readFile(path, 'latin1').catch(() => undefined);
 }
 
 async function namesIn(folder: string): Promise<string[] | undefined> {
-  return readdir(folder).catch(() => undefined);
+  return promises.readdir(folder).catch(() => undefined);
 }

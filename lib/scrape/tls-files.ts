@@ -1,5 +1,4 @@
-import { unwatchFile, watchFile, type Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { promises, unwatchFile, watchFile, type Stats } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { TlsOptions } from '../options/server-options.js';
 
@@ -64,5 +63,5 @@ function isPath(value: string | Buffer): value is string {
 }
 
 async function load(value: string | Buffer): Promise<string | Buffer> {
-  return isPath(value) ? readFile(value) : value;
+  return isPath(value) ? promises.readFile(value) : value;
 }

@@ -1,5 +1,5 @@
-import { constants, fstatSync, readSync } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { constants, fstatSync, promises, readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Pace } from '../../core/pace.js';
@@ -71,7 +71,7 @@ export class FileReader implements Snapshot {
     const path = join(directory, this.name);
     // Opening a device may do something: what is no file is not opened.
     const isNew = this.commit === undefined;
-    if (isNew && !(await lstat(path)).isFile()) throw new DamagedFileError(NOT_REGULAR);
+    if (isNew && !(await promises.lstat(path)).isFile()) throw new DamagedFileError(NOT_REGULAR);
     const handle = await openUnfollowed(path);
     try {
       const stats = await handle.stat();
@@ -196,7 +196,7 @@ async function parsedLines(bytes: Buffer, pace: Pace): Promise<KeyLine[]> {
 
 async function openUnfollowed(path: string): Promise<FileHandle> {
   try {
-    return await open(path, OPEN_FLAGS);
+    return await promises.open(path, OPEN_FLAGS);
   } catch (error) {
     const isLink = (error as NodeJS.ErrnoException).code === 'ELOOP';
     throw isLink ? new DamagedFileError(NOT_REGULAR) : error;

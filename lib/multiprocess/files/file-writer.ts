@@ -4,11 +4,11 @@ import {
   ftruncateSync,
   futimes,
   openSync,
+  promises,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -70,7 +70,7 @@ export class FileWriter {
     const file = this.#file;
     if (file === undefined || file.temporary !== undefined) return false;
     try {
-      const { ino } = await stat(this.#path('process'), { bigint: true });
+      const { ino } = await promises.stat(this.#path('process'), { bigint: true });
       return ino !== file.inode && this.#file === file;
     } catch (error) {
       return isAbsent(error) && this.#file === file;

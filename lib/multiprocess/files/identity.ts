@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isMainThread, threadId } from 'node:worker_threads';
+import { ownThread } from '../../core/own-thread.js';
 
 /**
  * What tells one run of one process from all others, those with the same pid included. A worker
@@ -46,7 +46,8 @@ const SILENCE_OF_OWN_HOST = 60_000;
 /** The process and thread in which this runs. */
 export function ownIdentity(): ProcessIdentity {
   const { pid } = process;
-  const thread = isMainThread ? 0 : (systemThreadId() ?? threadId);
+  const { isMain, id } = ownThread();
+  const thread = isMain ? 0 : (systemThreadId() ?? id);
   const start = startTicks(pid, thread) ?? String(Math.round(Date.now() / 1000 - process.uptime()));
   return { pid, thread, host: hostToken(), start };
 }

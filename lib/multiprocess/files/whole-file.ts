@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import {
   bytesOf,
@@ -28,7 +28,7 @@ export async function writeWholeFile(path: string, ledger: Ledger): Promise<void
   });
   const header = encodeHeader();
   commit.copy(header, COMMIT_POSITIONS[1]);
-  const handle = await open(path, 'wx', 0o600);
+  const handle = await promises.open(path, 'wx', 0o600);
   try {
     const keys = ledger.keys.subarray(0, keyBytes);
     await writeAll(handle.fd, { bytes: header, position: 0 });
