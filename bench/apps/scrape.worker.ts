@@ -7,7 +7,7 @@ import { gzip } from 'node:zlib';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
-import { PrometheusModule } from '../../lib/index.js';
+import { PrometheusModule, PrometheusService } from '../../lib/index.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
 import { OwnMetrics } from '../../lib/registry/own-metrics.js';
 import { answer } from '../support/worker.js';
@@ -25,7 +25,13 @@ const definition = {
   buckets: [...DEFAULT_BUCKETS],
 };
 
-async function ours(): Promise<Server> {
+interface Contestant {
+  readonly server: Server;
+  /** Puts all metrics together to one string, for the application itself. */
+  readonly generate: () => Promise<string>;
+}
+
+async function ours(): Promise<Contestant> {
   @Module({ imports: [PrometheusModule.forRoot({ processMetrics: false, exportDefaults: false })] })
   class AppModule {}
   const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
@@ -34,11 +40,15 @@ async function ours(): Promise<Server> {
   for (let i = 0; i < Number(count); i++) {
     metric.labels(['GET', `/users/${i}/orders`, '200']).observe(i / 1000);
   }
-  return app.getHttpServer() as Server;
+  const generate = async (): Promise<string> => {
+    const { body } = await app.get(PrometheusService).generateMetrics({ accept: 'text/plain' });
+    return body;
+  };
+  return { server: app.getHttpServer() as Server, generate };
 }
 
 /** The registry's own text, sent by nothing but Node. */
-async function theirs(): Promise<Server> {
+async function theirs(): Promise<Contestant> {
   const registry = new Registry();
   if (format === 'OpenMetrics') {
     const { openMetricsContentType } = Registry as { openMetricsContentType?: string };
@@ -60,15 +70,22 @@ async function theirs(): Promise<Server> {
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+  return { server, generate: () => registry.metrics() };
 }
 
-const server = whose === 'library' ? await ours() : await theirs();
+const { server, generate } = whose === 'library' ? await ours() : await theirs();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 const cpu = new LoopCpu();
 
 answer({
   url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+  /** @returns how many UTF-16 code units it has */
+  generate: async () => (await generate()).length,
+  /** CPU time that the process has used, in milliseconds. */
+  used: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
   collect: () => globalThis.gc?.(),
   /** Looks at the event loop from now on, which takes a fifth of the time of a scrape. */
   watch: () => {
