@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
 import type { ExecutionContext } from '@nestjs/common';
 import type { TapObserver } from 'rxjs';
-import { clock } from '../core/clock.js';
 import { errorText } from '../core/errors.js';
 import { ReportOnce } from '../core/report-once.js';
 import type { ExemplarLabels } from '../metrics/exemplars.js';
@@ -74,7 +74,7 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
     protected readonly subject: CallSubject,
     private readonly convert?: ResponseConverter,
   ) {
-    this.#startedAt = plan.isTimed ? clock() : 0;
+    this.#startedAt = plan.isTimed ? performance.now() : 0;
   }
 
   /** Raises the gauges, and takes the exemplar, which is at hand in the context of the call. */
@@ -122,7 +122,8 @@ export class MeasuredCall implements Partial<TapObserver<unknown>> {
   /** The handler's result has ended, or nobody waits for it any more. */
   finalize(): void {
     if (this.#seconds !== undefined) return;
-    this.#seconds = this.plan.isTimed ? (clock() - this.#startedAt) / 1000 : 0;
+    const { isTimed } = this.plan;
+    this.#seconds = isTimed ? Math.max(0, performance.now() - this.#startedAt) / 1000 : 0;
   }
 
   /** Records what has to be known of the call's end. */
