@@ -57,7 +57,8 @@ export const tools = [
         install: (cwd) => exec(cwd, YARN, 'install'),
       });
       for (const fixture of ['nest-11.cjs', 'mixed.mjs']) {
-        exec(project.directory, YARN, 'node', project.copy(fixture));
+        const { stderr } = exec(project.directory, YARN, 'node', project.copy(fixture));
+        if (stderr !== '') throw new Error(`${fixture} wrote to stderr:\n${stderr}`);
       }
     },
   },
@@ -84,5 +85,5 @@ function bundle(project, fixture) {
 /** @param {string} cwd @param {string} program @param {string[]} args */
 function exec(cwd, program, ...args) {
   const env = { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', YARN_ENABLE_TELEMETRY: '0' };
-  run('npm', ['exec', '--yes', '--', program, ...args], cwd, { env });
+  return run('npm', ['exec', '--yes', '--', program, ...args], cwd, { env });
 }
