@@ -97,7 +97,9 @@ export class OwnRoutes implements Part {
         this.#declared = declaredPaths(this.application, host);
         this.#exemption?.watch(host, this.#declared);
       }
-      this.#middleware = new MiddlewareBindings(httpAdapter, this.application.config);
+      this.#middleware = new MiddlewareBindings(httpAdapter, this.application.config, (path) =>
+        this.owns(path),
+      );
       this.#latePaths = latePathsOf(httpAdapter, {
         template: () => this.#routeTemplate,
         claim: (request) => this.#claim(request),

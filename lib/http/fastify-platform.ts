@@ -112,12 +112,19 @@ export class FastifyPlatform implements HttpPlatform {
   #routeByPath({ method, path, isAnswered }: Exchange): Route | undefined {
     const found = this.#registered.find(method, path);
     // A route that was registered before ours were told is known to Fastify, if not its parameters.
-    if (found === undefined && this.fastify.hasRoute({ method, url: path })) {
-      return { template: path };
-    }
+    if (found === undefined && this.#hasRoute(method, path)) return { template: path };
     if (found === undefined) return isAnswered ? NO_ROUTE : undefined;
     if (found.url === '*' && method === 'OPTIONS') return undefined;
     return { template: templateOf(found.url), handler: found.handler };
+  }
+
+  /** Fastify takes the path for a template, and throws for one that cannot be: nobody has it. */
+  #hasRoute(method: string, url: string): boolean {
+    try {
+      return this.fastify.hasRoute({ method, url });
+    } catch {
+      return false;
+    }
   }
 }
 

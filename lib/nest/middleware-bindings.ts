@@ -7,6 +7,8 @@ type Factory = (path: string, callback: Callback) => unknown;
 
 interface RegisteringAdapter {
   createMiddlewareFactory(method: number): Factory | Promise<Factory>;
+  /** Of Fastify, once there is a global prefix. */
+  ['_pathPrefix']?: string | undefined;
 }
 
 /** One path for which Nest has registered middleware. */
@@ -30,22 +32,28 @@ const ANY_METHOD = -1;
  */
 export class MiddlewareBindings {
   readonly #bindings: Binding[] = [];
+  readonly #adapter: RegisteringAdapter;
 
-  /** To be made before middleware is registered. */
+  /**
+   * To be made before middleware is registered.
+   *
+   * @param isOwn whether a path is an own one
+   */
   constructor(
     httpAdapter: HttpServer,
     private readonly config: ApplicationConfig,
+    isOwn: (path: string) => boolean,
   ) {
     const adapter = httpAdapter as unknown as RegisteringAdapter;
+    this.#adapter = adapter;
     const { createMiddlewareFactory } = adapter;
-    const bindings = this.#bindings;
     const isExpress = httpAdapter.getType() === 'express';
-    adapter.createMiddlewareFactory = async function (method) {
+    adapter.createMiddlewareFactory = async (method) => {
       const factory = await createMiddlewareFactory.call(httpAdapter, method);
       const isPrefix = isExpress && method === ANY_METHOD;
       return (path, callback) => {
-        bindings.push({ path, callback, factory, isPrefix });
-        return factory(path, callback);
+        this.#bindings.push({ path, callback, factory, isPrefix });
+        return isOwn(path) ? this.#registerAsIs(factory, path, callback) : factory(path, callback);
       };
     };
   }
@@ -75,7 +83,23 @@ export class MiddlewareBindings {
       if (pattern === undefined || done.has(callback) || !covers(binding, pattern)) continue;
       if (isLiteral(pattern) && isOfApplication(pattern.replace(/\/$/, ''))) continue;
       done.add(callback);
-      place(() => factory(path.replace(/\$$/, '\\$'), callback));
+      place(() => this.#registerAsIs(factory, path.replace(/\$$/, '\\$'), callback));
+    }
+  }
+
+  /**
+   * The adapter of Fastify that came with Nest 11.0 and 11.1 puts the prefix in front of every path
+   * that has none, also of those that are excluded from it.
+   */
+  #registerAsIs(factory: Factory, path: string, callback: Callback): unknown {
+    const adapter = this.#adapter;
+    const prefix = adapter['_pathPrefix'];
+    if (prefix === undefined) return factory(path, callback);
+    adapter['_pathPrefix'] = undefined;
+    try {
+      return factory(path, callback);
+    } finally {
+      adapter['_pathPrefix'] = prefix;
     }
   }
 }
