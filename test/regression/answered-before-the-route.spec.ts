@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { DoNotTrack, ExcludeAllMetrics } from '../../lib/index.js';
 import { onBothPlatforms, onPlatform, type PlatformApplication } from '../support/harness.js';
+import { spelled } from '../support/path-syntax.js';
 import { expectRequests } from '../e2e/support/recorded.js';
 
 type Next = () => void;
@@ -92,7 +93,7 @@ describe('requests that are answered before their route', () => {
       options: { groupBy: 'route' },
       configure: (nest) => nest.setGlobalPrefix('api'),
       middleware: (consumer) => {
-        consumer.apply(refuse).forRoutes('{*path}');
+        consumer.apply(refuse).forRoutes(spelled('{*path}'));
       },
     });
     for (const path of ['/metrics', '/api/health', '/api/users/1', '/api/nowhere']) {
@@ -108,7 +109,7 @@ describe('requests that are answered before their route', () => {
       middleware: (consumer) => {
         consumer
           .apply((_request: IncomingMessage, response: ServerResponse) => open.push(response))
-          .forRoutes('{*path}');
+          .forRoutes(spelled('{*path}'));
       },
     });
     const answers = ['/health', '/internal/a', '/users/1'].map(async (path) => app.get(path));

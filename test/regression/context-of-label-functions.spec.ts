@@ -11,6 +11,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { Subject, firstValueFrom } from 'rxjs';
 import { Counter } from '../../lib/index.js';
 import { onBothPlatforms, type StartOptions } from '../support/harness.js';
+import { spelled } from '../support/path-syntax.js';
 import { requestText } from '../support/raw-connection.js';
 
 const tenants = new AsyncLocalStorage<string>();
@@ -42,7 +43,7 @@ const start = {
   controllers: [TenantsController],
   options: { defaultLabels: { tenant }, groupBy: 'route' },
   middleware: (consumer: MiddlewareConsumer) => {
-    consumer.apply(inContext).forRoutes('{*path}');
+    consumer.apply(inContext).forRoutes(spelled('{*path}'));
   },
 };
 
@@ -94,13 +95,13 @@ describe('label functions see the async context of their request', () => {
     }),
     middleware: ({ middleware }) => ({
       middleware: (consumer) => {
-        consumer.apply(inContext, middleware).forRoutes('{*path}');
+        consumer.apply(inContext, middleware).forRoutes(spelled('{*path}'));
       },
     }),
     'middleware behind a prefix': ({ middleware }) => ({
       configure: (app) => app.setGlobalPrefix('/', { exclude: ['fast'] }),
       middleware: (consumer) => {
-        consumer.apply(inContext).forRoutes('{*path}');
+        consumer.apply(inContext).forRoutes(spelled('{*path}'));
         consumer.apply(middleware).forRoutes({ path: 'fast', method: RequestMethod.GET });
       },
     }),

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { PrometheusService } from '../../lib/index.js';
 import { onBothPlatforms, type StartOptions } from '../support/harness.js';
+import { spelled } from '../support/path-syntax.js';
 import type { TestApp } from '../support/test-app.js';
 
 // An own path beside the global prefix has the middleware that it would have without a prefix.
@@ -52,16 +53,12 @@ const forRoutes =
   });
 
 const COVERING: Record<string, Bind> = {
-  "forRoutes('{*path}')": forRoutes('{*path}'),
+  "forRoutes('{*path}')": forRoutes(spelled('{*path}')),
   "forRoutes('*')": forRoutes('*'),
-  "forRoutes('internal/*path')": forRoutes('internal/*path'),
-  "forRoutes('internal{/*path}')": forRoutes('internal{/*path}'),
+  "forRoutes('internal/*path')": forRoutes(spelled('internal/*path')),
+  "forRoutes('internal{/*path}')": forRoutes(spelled('internal{/*path}')),
   "forRoutes('/internal/:name')": forRoutes('/internal/:name'),
   "forRoutes('internal/metrics')": forRoutes('internal/metrics'),
-  'forRoutes({ path, method: GET })': forRoutes({
-    path: 'internal/*path',
-    method: RequestMethod.GET,
-  }),
   'forRoutes({ path, method: ALL })': forRoutes({
     path: ':one/:two',
     method: RequestMethod.ALL,
@@ -73,9 +70,9 @@ const COVERING: Record<string, Bind> = {
 };
 
 const OTHERS: Record<string, Bind> = {
-  "forRoutes('external/*path')": forRoutes('external/*path'),
+  "forRoutes('external/*path')": forRoutes(spelled('external/*path')),
   'forRoutes({ path, method: POST })': forRoutes({
-    path: 'internal/*path',
+    path: spelled('internal/*path'),
     method: RequestMethod.POST,
   }),
   'forRoutes(controller)': forRoutes(InternalController),
@@ -137,6 +134,20 @@ describe.each(TIMES)('a path that is added %s', (when) => {
       });
     }
 
+    if (isFirst) {
+      onBothPlatforms('has that of one method as a route has it', async ({ start }) => {
+        const lock = new Lock();
+        const { GET: method } = RequestMethod;
+        const bind = forRoutes({ path: spelled('internal/*path'), method });
+        const app = await startWith(start, { bind, lock, prefix, when });
+        expect((await app.get(ADDED)).status).toBe(401);
+        // Before Nest 12, middleware of `GET` is not called for `HEAD`.
+        for (const path of [ADDED, '/api/internal/orders']) await app.request('HEAD', path);
+        const [, ...seen] = lock.seen;
+        expect(seen).toEqual(seen.length === 0 ? [] : [ADDED, '/api/internal/orders']);
+      });
+    }
+
     for (const [name, bind] of Object.entries(OTHERS).slice(0, isFirst ? undefined : 1)) {
       onBothPlatforms(`does not have that of ${name}`, async ({ start }) => {
         const lock = new Lock();
@@ -163,8 +174,8 @@ describe.each(TIMES)('a path that is added %s', (when) => {
         when,
         bind: () => ({
           middleware: (consumer) => {
-            consumer.apply(noting('one'), noting('two')).forRoutes('internal/*path');
-            consumer.apply(noting('three')).forRoutes('{*path}', 'internal/:name');
+            consumer.apply(noting('one'), noting('two')).forRoutes(spelled('internal/*path'));
+            consumer.apply(noting('three')).forRoutes(spelled('{*path}'), 'internal/:name');
             consumer.apply(noting('four')).forRoutes('internal/metrics');
           },
         }),
@@ -188,7 +199,7 @@ describe.each(TIMES)('a path that is added %s', (when) => {
       prefix: (nest) => nest.setGlobalPrefix('api', { exclude: ['internal/metrics'] }),
       bind: ({ refuse }) => ({
         middleware: (consumer) => {
-          consumer.apply(refuse).exclude('internal/metrics').forRoutes('{*path}');
+          consumer.apply(refuse).exclude('internal/metrics').forRoutes(spelled('{*path}'));
         },
       }),
     });
@@ -233,7 +244,7 @@ describe("the module's own path", () => {
       async ({ start }) => {
         const lock = new Lock();
         const app = await start({
-          ...forRoutes(pattern)(lock),
+          ...forRoutes(spelled(pattern))(lock),
           controllers: [MetricsController],
           options: { path: ADDED },
           configure: (nest) => nest.setGlobalPrefix('api'),

@@ -1,5 +1,6 @@
 import { Controller, Get, UnauthorizedException, type MiddlewareConsumer } from '@nestjs/common';
 import { onBothPlatforms, type StartOptions } from '../support/harness.js';
+import { spelled } from '../support/path-syntax.js';
 
 @Controller('excluded')
 class ExcludedController {
@@ -21,7 +22,7 @@ const PREFIXES: Record<string, NonNullable<StartOptions['configure']>> = {
 };
 
 const middleware = (consumer: MiddlewareConsumer): void => {
-  consumer.apply(refuse).forRoutes('{*path}');
+  consumer.apply(refuse).forRoutes(spelled('{*path}'));
 };
 
 describe('middleware for all routes runs for the endpoint', () => {
@@ -38,7 +39,7 @@ describe('middleware for all routes runs for the endpoint', () => {
     const app = await start({
       configure: (nest) => nest.setGlobalPrefix('api'),
       middleware: (consumer) => {
-        consumer.apply(refuse).exclude('metrics').forRoutes('{*path}');
+        consumer.apply(refuse).exclude('metrics').forRoutes(spelled('{*path}'));
       },
     });
     expect((await app.get('/metrics')).status).toBe(200);

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { Registry, Gauge } from 'prom-client';
 import compression from 'compression';
 import { onBothPlatforms, onPlatform } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 
 type Write = (...args: unknown[]) => unknown;
 
@@ -38,7 +39,7 @@ describe('middleware in front of the endpoint', () => {
                 };
                 next();
               })
-              .forRoutes('{*path}'),
+              .forRoutes(spelled('{*path}')),
         });
         const scrape = await app.scrape({ headers });
         expect(scrape.sum('g')).toBe((15_000 * 14_999) / 2);

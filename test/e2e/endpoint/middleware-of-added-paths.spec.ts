@@ -1,6 +1,7 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { PrometheusService } from '../../../lib/index.js';
 import { onBothPlatforms, type StartOptions } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 
 @Controller('internal')
 class InternalController {
@@ -47,7 +48,8 @@ const BINDINGS: readonly [string, (middleware: never) => StartOptions][] = [
   [
     'forRoutes()',
     (middleware) => ({
-      middleware: (consumer) => void consumer.apply(middleware).forRoutes('internal/*path'),
+      middleware: (consumer) =>
+        void consumer.apply(middleware).forRoutes(spelled('internal/*path')),
     }),
   ],
   ['app.use()', (middleware) => ({ configure: (app) => void app.use('/internal', middleware) })],

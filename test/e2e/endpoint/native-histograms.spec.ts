@@ -9,6 +9,7 @@ import {
 import type { Histogram as ClientHistogram } from 'prom-client';
 import { Counter, Histogram, InjectMetric, PrometheusModule } from '../../../lib/index.js';
 import { onBothPlatforms } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 import { PrometheusServer } from '../../support/prometheus.js';
 import { readProtobuf } from '../../support/read-protobuf.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -111,7 +112,7 @@ describe('exemplars', () => {
       const app = await start({
         controllers: [TracedController],
         options: { exemplars: true, nativeHistograms: true },
-        middleware: (consumer) => consumer.apply(tracing.middleware).forRoutes('*path'),
+        middleware: (consumer) => consumer.apply(tracing.middleware).forRoutes(spelled('{*path}')),
       });
       await app.get('/traced');
       await app.settled();
@@ -141,7 +142,7 @@ describe('exemplars', () => {
     const app = await start({
       controllers: [TracedController],
       options: { exemplars: true },
-      middleware: (consumer) => consumer.apply(tracing.middleware).forRoutes('*path'),
+      middleware: (consumer) => consumer.apply(tracing.middleware).forRoutes(spelled('{*path}')),
     });
     await app.get('/traced');
     await app.settled();
@@ -191,7 +192,7 @@ describeWithRealTools('a real Prometheus', (tools) => {
         imports: [injected],
         providers: [Latencies],
         options: { exemplars: true, nativeHistograms: true },
-        middleware: (consumer) => consumer.apply(tracing.middleware).forRoutes('*path'),
+        middleware: (consumer) => consumer.apply(tracing.middleware).forRoutes(spelled('{*path}')),
       });
       const { logNormal, bimodal, constant } = app.nest.get(Latencies);
       const metrics = { log_normal: logNormal, bimodal, constant };

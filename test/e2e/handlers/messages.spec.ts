@@ -1,4 +1,3 @@
-import type { AddressInfo, Server as NetServer } from 'node:net';
 import {
   Controller,
   Inject,
@@ -26,6 +25,7 @@ import {
   type MetricContext,
 } from '../../../lib/index.js';
 import { onBothPlatforms, onPlatform, type TestContext } from '../../support/harness.js';
+import { freePort } from '../../support/free-port.js';
 import type { TestApp } from '../../support/test-app.js';
 
 const DURATION = 'nestjs_handler_duration_seconds_count';
@@ -121,20 +121,17 @@ async function connect(
   { start, cleanUp }: TestContext,
   { inheritAppConfig = false, isLate = false } = {},
 ): Promise<Connected> {
-  let server: NetServer | undefined;
+  const options = { port: await freePort(), host: '127.0.0.1' };
   const app = await start({
     controllers,
     providers,
     configure: async (nest) => {
-      const tcp = { transport: Transport.TCP as const, options: { port: 0, host: '127.0.0.1' } };
-      const microservice = nest.connectMicroservice(tcp, { inheritAppConfig });
+      nest.connectMicroservice({ transport: Transport.TCP, options }, { inheritAppConfig });
       if (isLate) await nest.init();
       await nest.startAllMicroservices();
-      server = microservice.unwrap<NetServer>();
     },
   });
-  const { port } = (server as NetServer).address() as AddressInfo;
-  const client = ClientProxyFactory.create({ options: { port, host: '127.0.0.1' } });
+  const client = ClientProxyFactory.create({ options });
   cleanUp(() => client.close());
   return { app, client };
 }

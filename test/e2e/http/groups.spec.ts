@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { onBothPlatforms, onPlatform } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 import type { TestApp } from '../../support/test-app.js';
 
 const DURATION = 'nestjs_http_request_duration_seconds_count';
@@ -297,7 +298,7 @@ describe('groupBy', () => {
   onBothPlatforms(
     'route: an optional parameter, as the framework spells it',
     async ({ start, platform }) => {
-      const template = platform === 'express' ? 'shelf{/:book}' : 'shelf/:book?';
+      const template = platform === 'express' ? spelled('shelf{/:book}') : 'shelf/:book?';
       @Controller()
       class ShelfController {
         @Get(template)

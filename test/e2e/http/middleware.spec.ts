@@ -15,6 +15,7 @@ import {
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
 import { onBothPlatforms, onPlatform } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 import { expectRequests } from '../support/recorded.js';
 
 type Next = (error?: unknown) => void;
@@ -87,7 +88,7 @@ describe('middleware bound by a module', () => {
   onBothPlatforms('that passes on leaves one request', async ({ start }) => {
     const app = await start({
       controllers: [CatsController],
-      middleware: (consumer) => consumer.apply(passing, passing).forRoutes('{*path}'),
+      middleware: (consumer) => consumer.apply(passing, passing).forRoutes(spelled('{*path}')),
     });
     await app.get('/cats');
     await app.get('/dogs');
@@ -123,7 +124,7 @@ describe('middleware bound by a module', () => {
   onBothPlatforms('that ends the request leaves it unmatched', async ({ start }) => {
     const app = await start({
       options: { groupBy: 'route' },
-      middleware: (consumer) => consumer.apply(answering).forRoutes('cats/*path'),
+      middleware: (consumer) => consumer.apply(answering).forRoutes(spelled('cats/*path')),
     });
     await app.get('/cats/1');
     await app.get('/cats/2');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get } from '@nestjs/common';
 import { onBothPlatforms } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 import { requestText } from '../../support/raw-connection.js';
 
 @Controller()
@@ -58,7 +59,7 @@ describe('odd methods and request targets', () => {
     const app = await start({
       controllers: [PageController],
       configure: (nest) => nest.getHttpServer().prependListener('request', override),
-      middleware: (consumer) => consumer.apply(overrideAgain).forRoutes('{*all}'),
+      middleware: (consumer) => consumer.apply(overrideAgain).forRoutes(spelled('{*path}')),
     });
     for (let i = 0; i < METHODS; i++) {
       const method = i % 2 === 0 ? `METHOD${i}` : '__proto__';
