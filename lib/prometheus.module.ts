@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Inject,
   Module,
@@ -142,6 +143,8 @@ function assemble(
     providers: [
       fault === undefined ? givenOptions : { provide: GIVEN_OPTIONS, useFactory: thrower(fault) },
       { provide: HOST_MODULE, useValue: host.module },
+      // To Nest 10, two modules that read the same are one, whatever the options of the second.
+      { provide: Symbol(randomUUID()), useValue: true },
       ...prometheusProviders(),
       ...otherServiceClasses.map((copy) => ({ provide: copy, useExisting: PrometheusService })),
     ],

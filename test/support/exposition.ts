@@ -61,8 +61,10 @@ export class Exposition {
 
 /** Tells the format by a response's content type. Throws for any that is neither. */
 export function formatOf(contentType: string): ExpositionFormat {
-  if (/^text\/plain; version=0\.0\.4(;|$)/.test(contentType)) return 'text';
-  if (/^application\/openmetrics-text; version=1\.0\.0(;|$)/.test(contentType)) {
+  const [type, ...parameters] = contentType.split('; ');
+  // Express writes some of its own in front.
+  if (type === 'text/plain' && parameters.includes('version=0.0.4')) return 'text';
+  if (type === 'application/openmetrics-text' && parameters.includes('version=1.0.0')) {
     return 'openmetrics';
   }
   throw new Error(`not the content type of an exposition: ${contentType}`);

@@ -103,7 +103,7 @@ export function onPlatform(
 class TestBench implements TestContext {
   readonly logs = new LogCapture();
   readonly #cleanUps: (() => unknown)[] = [];
-  readonly #apps: INestApplication[] = [];
+  readonly #open = new Set<INestApplication>();
   readonly #watches = new Map<AnyRegistry, RegistryWatch>();
   readonly #kept = new Set<string>();
 
@@ -123,7 +123,7 @@ class TestBench implements TestContext {
 
   async close(): Promise<void> {
     for (const action of this.#cleanUps) await action();
-    for (const app of this.#apps.toReversed()) await app.close();
+    for (const app of [...this.#open].toReversed()) await app.close();
   }
 
   leftovers(): string[] {
@@ -138,7 +138,13 @@ class TestBench implements TestContext {
       ...options.nest,
       logger: this.logs,
     });
-    this.#apps.push(nest);
+    this.#open.add(nest);
+    const close = nest.close.bind(nest);
+    const value: typeof close = (...given) => {
+      this.#open.delete(nest);
+      return close(...given);
+    };
+    Object.defineProperty(nest, 'close', { value });
     const app = new TestApp(nest, this.platform, registry, this.logs);
     await options.configure?.(nest);
     if (options.listens !== false) await nest.listen(0, '127.0.0.1');

@@ -45,12 +45,17 @@ describe('the request line', () => {
     await expectRequests(app, { 'GET /cats/%zz 400': 1, [`GET /%E0%A4%A ${status}`]: 1 });
   });
 
-  onPlatform('fastify', 'a parameter that is too long is a 414', async ({ start }) => {
-    const app = await start({ controllers: [CatsController] });
-    const path = `/cats/${'x'.repeat(101)}`;
-    await app.get(path);
-    await expectRequests(app, { [`GET ${path} 414`]: 1 });
-  });
+  onPlatform(
+    'fastify',
+    'a parameter that is too long is counted as it is answered',
+    async ({ start }) => {
+      const app = await start({ controllers: [CatsController] });
+      const path = `/cats/${'x'.repeat(101)}`;
+      // 414, before Fastify 5.5 404.
+      const { status } = await app.get(path);
+      await expectRequests(app, { [`GET ${path} ${status}`]: 1 });
+    },
+  );
 
   onBothPlatforms('the absolute form has the path of its URL', async ({ start }) => {
     const app = await start({ controllers: [CatsController] });
