@@ -1,10 +1,11 @@
 /**
- * `npm run test:client-alias` and `npm run test:nest`: the e2e suite in a copy of this repository that
- * has other versions installed. Arguments choose among the settings below; what comes after `--` is
- * for Jest. Takes minutes, and is no part of CI.
+ * `npm run test:client-alias` and `npm run test:nest`: the e2e and regression tests in a copy of this
+ * repository that has other versions installed. Arguments choose among the settings below; what comes
+ * after `--` is for Jest. Takes a quarter of an hour, and is no part of CI.
  *
  * @example
  * npm run test:nest -- 10.4
+ * npm run test:nest -- 11.0 -- test/e2e/http
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { nodeBinary } from './node-binary.mjs';
 
 const separator = process.argv.indexOf('--');
 const names = process.argv.slice(2, separator < 0 ? undefined : separator);
-const jestArguments = separator < 0 ? ['test/e2e'] : process.argv.slice(separator + 1);
+const jestArguments = separator < 0 ? ['test/e2e', 'test/regression'] : process.argv.slice(separator + 1);
 const chosen = SETTINGS.filter(({ name }) => names.some((given) => name.startsWith(given)));
 if (chosen.length === 0) {
   throw new Error(`settings are ${SETTINGS.map(({ name }) => name).join(', ')}`);

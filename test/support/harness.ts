@@ -57,6 +57,8 @@ export interface TestContext {
   start(options?: StartOptions): Promise<TestApp>;
   /** Runs when the test is over, before the applications are closed; the last one first. */
   cleanUp(action: () => unknown): void;
+  /** Ends the applications before the test is over. */
+  close(): Promise<void>;
 }
 
 export type PlatformTest = (context: TestContext) => Promise<void>;
@@ -103,7 +105,7 @@ export function onPlatform(
 class TestBench implements TestContext {
   readonly logs = new LogCapture();
   readonly #cleanUps: (() => unknown)[] = [];
-  readonly #open = new Set<INestApplication>();
+  readonly #apps: INestApplication[] = [];
   readonly #watches = new Map<AnyRegistry, RegistryWatch>();
   readonly #kept = new Set<string>();
 
@@ -122,8 +124,8 @@ class TestBench implements TestContext {
   };
 
   async close(): Promise<void> {
-    for (const action of this.#cleanUps) await action();
-    for (const app of [...this.#open].toReversed()) await app.close();
+    for (const action of this.#cleanUps.splice(0)) await action();
+    for (const app of this.#apps.splice(0).toReversed()) await app.close();
   }
 
   leftovers(): string[] {
@@ -138,13 +140,7 @@ class TestBench implements TestContext {
       ...options.nest,
       logger: this.logs,
     });
-    this.#open.add(nest);
-    const close = nest.close.bind(nest);
-    const value: typeof close = (...given) => {
-      this.#open.delete(nest);
-      return close(...given);
-    };
-    Object.defineProperty(nest, 'close', { value });
+    this.#apps.push(nest);
     const app = new TestApp(nest, this.platform, registry, this.logs);
     await options.configure?.(nest);
     if (options.listens !== false) await nest.listen(0, '127.0.0.1');

@@ -223,9 +223,9 @@ describe('resolvers', () => {
 
   onPlatform('express', 'leave nothing on their class', async (context) => {
     const before = Object.getOwnPropertyDescriptors(CatsResolver.prototype);
-    const app = await context.start({ imports: [driver(codeFirst)], providers });
+    await context.start({ imports: [driver(codeFirst)], providers });
     expect(CatsResolver.prototype.cats).not.toBe(before.cats.value);
-    await app.nest.close();
+    await context.close();
     expect(Object.getOwnPropertyDescriptors(CatsResolver.prototype)).toEqual(before);
   });
 });
