@@ -17,7 +17,8 @@ import { nodeBinary } from './node-binary.mjs';
 
 const separator = process.argv.indexOf('--');
 const names = process.argv.slice(2, separator < 0 ? undefined : separator);
-const jestArguments = separator < 0 ? ['test/e2e', 'test/regression'] : process.argv.slice(separator + 1);
+const jestArguments =
+  separator < 0 ? ['test/e2e', 'test/regression'] : process.argv.slice(separator + 1);
 const chosen = SETTINGS.filter(({ name }) => names.some((given) => name.startsWith(given)));
 if (chosen.length === 0) {
   throw new Error(`settings are ${SETTINGS.map(({ name }) => name).join(', ')}`);
