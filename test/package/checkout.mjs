@@ -6,8 +6,8 @@ import { QUIET } from './project.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What is not copied: it is made or installed anew, or is of no use without the repository. */
-const LEFT_BEHIND = new Set(['node_modules', 'build', 'coverage', '.git']);
+/** What is not copied: it is installed anew, or is of no use without the repository. */
+const LEFT_BEHIND = new Set(['node_modules', 'coverage', '.git']);
 
 /**
  * This repository and what was built of it, copied to another place, with other versions of the

@@ -15,6 +15,7 @@ import { run } from './command.mjs';
 import { SETTINGS } from './e2e-settings.mjs';
 import { nodeBinary } from './node-binary.mjs';
 
+const root = join(import.meta.dirname, '../..');
 const separator = process.argv.indexOf('--');
 const names = process.argv.slice(2, separator < 0 ? undefined : separator);
 const jestArguments =
@@ -30,7 +31,7 @@ chmodSync(directory, 0o755);
 /** @type {string[]} */
 const failures = [];
 try {
-  run('npm', ['run', 'build'], join(import.meta.dirname, '../..'));
+  for (const script of ['build', 'build:samples']) run('npm', ['run', script], root);
   for (const { name, title, packages, node, leftOut } of chosen) {
     console.log(`\n== ${title}`);
     const binary = node === undefined ? undefined : nodeBinary(directory, node);

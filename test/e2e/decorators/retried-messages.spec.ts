@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server as NetServer } from 'node:net';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import {
   applyDecorators,
@@ -24,6 +23,7 @@ import {
   type MetricContext,
 } from '../../../lib/index.js';
 import { onBothPlatforms, type StartOptions, type TestContext } from '../../support/harness.js';
+import { freePort } from '../../support/free-port.js';
 import type { TestApp } from '../../support/test-app.js';
 
 /** Calls the handler up to three times. */
@@ -168,19 +168,16 @@ class FlakyGateway {
 type Ask = (handler: string, fails: number) => Promise<unknown>;
 
 async function overTcp({ start, cleanUp }: TestContext): Promise<[TestApp, Ask]> {
-  let server: NetServer | undefined;
+  const options = { port: await freePort(), host: '127.0.0.1' };
   const app = await start({
     controllers: [FlakyController],
     providers: [Attempts],
     configure: async (nest) => {
-      const options = { port: 0, host: '127.0.0.1' };
-      const microservice = nest.connectMicroservice({ transport: Transport.TCP, options });
+      nest.connectMicroservice({ transport: Transport.TCP, options });
       await nest.startAllMicroservices();
-      server = microservice.unwrap<NetServer>();
     },
   });
-  const { port } = (server as NetServer).address() as AddressInfo;
-  const client = ClientProxyFactory.create({ options: { port, host: '127.0.0.1' } });
+  const client = ClientProxyFactory.create({ options });
   cleanUp(() => client.close());
   return [
     app,

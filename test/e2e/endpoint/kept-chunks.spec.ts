@@ -2,6 +2,7 @@
 import { Duplex } from 'node:stream';
 import { Gauge, Registry } from 'prom-client';
 import { onBothPlatforms } from '../../support/harness.js';
+import { spelled } from '../../support/path-syntax.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 import { requestText } from '../../support/raw-connection.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -86,7 +87,7 @@ describe('a body that somebody still reads', () => {
               };
               next();
             })
-            .forRoutes('{*path}'),
+            .forRoutes(spelled('{*path}')),
       });
       await scrapeWith(app, gauge, 2);
       const whole = [...kept];
