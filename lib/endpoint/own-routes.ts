@@ -92,7 +92,7 @@ export class OwnRoutes implements Part {
     if (httpAdapter !== undefined) {
       const host = placeFirst(modules, hostModule);
       this.#routeTemplate = this.placed(this.routePath);
-      this.#exemption?.apply();
+      this.#exemption?.renew();
       if (host !== undefined) {
         this.#declared = declaredPaths(this.application, host);
         this.#exemption?.watch(host, this.#declared);

@@ -47,7 +47,7 @@ export class PrefixExemption {
 
   /**
    * To be called when the module is made, as middleware takes the list that is there when the
-   * application is set up, and once more then, as `setGlobalPrefix()` may have replaced it.
+   * application is set up.
    */
   apply(): void {
     const options = this.config.getGlobalPrefixOptions();
@@ -55,6 +55,15 @@ export class PrefixExemption {
     // The list itself, as that is what Nest's middleware has taken.
     if (!exclude.includes(this.#route)) exclude.push(this.#route);
     this.config.setGlobalPrefixOptions({ ...options, exclude });
+  }
+
+  /** To be called when the application is set up, as `setGlobalPrefix()` may have replaced the list. */
+  renew(): void {
+    if (this.config.getGlobalPrefix() !== '') return this.apply();
+    // Before Nest 12, middleware for all routes would be called for the exempt path a second time.
+    const { exclude = [] } = this.config.getGlobalPrefixOptions();
+    const index = exclude.indexOf(this.#route);
+    if (index !== -1) exclude.splice(index, 1);
   }
 
   /**

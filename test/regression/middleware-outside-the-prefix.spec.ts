@@ -35,6 +35,25 @@ describe('middleware for all routes runs for the endpoint', () => {
     });
   }
 
+  for (const [name, configure] of Object.entries(PREFIXES)) {
+    onBothPlatforms(`once, with ${name}`, async ({ start }) => {
+      const seen: string[] = [];
+      const app = await start({
+        controllers: [ExcludedController],
+        configure,
+        middleware: (consumer) => {
+          const note = ({ originalUrl }: { originalUrl: string }, _: unknown, next: () => void) => {
+            seen.push(originalUrl);
+            next();
+          };
+          consumer.apply(note).forRoutes(spelled('{*path}'));
+        },
+      });
+      await app.scrape();
+      expect(seen).toEqual(['/metrics']);
+    });
+  }
+
   onBothPlatforms('unless it is excluded', async ({ start }) => {
     const app = await start({
       configure: (nest) => nest.setGlobalPrefix('api'),
