@@ -42,11 +42,12 @@ describe('middleware for all routes runs for the endpoint', () => {
         controllers: [ExcludedController],
         configure,
         middleware: (consumer) => {
-          const note = ({ originalUrl }: { originalUrl: string }, _: unknown, next: () => void) => {
-            seen.push(originalUrl);
-            next();
-          };
-          consumer.apply(note).forRoutes(spelled('{*path}'));
+          consumer
+            .apply(({ originalUrl }: { originalUrl: string }, _: unknown, next: () => void) => {
+              seen.push(originalUrl);
+              next();
+            })
+            .forRoutes(spelled('{*path}'));
         },
       });
       await app.scrape();
