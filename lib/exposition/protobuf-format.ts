@@ -13,7 +13,6 @@ const TYPES = { counter: 0, gauge: 1, summary: 2, unknown: 3, histogram: 4 } as 
 const NAME = 1;
 const HELP = 2;
 const TYPE = 3;
-const METRIC = 4;
 const UNIT = 5;
 
 /**
@@ -43,8 +42,6 @@ class ProtobufBlock implements BlockWriter {
   readonly #sink: Sink;
   readonly #metrics: MetricsWriter;
   readonly #bytes = new ProtobufBytes();
-  /** Length of what precedes the message that is being written: all that follows it. */
-  #before = 0;
 
   constructor(block: Block, sink: Sink) {
     this.#block = block;
@@ -57,7 +54,7 @@ class ProtobufBlock implements BlockWriter {
   }
 
   write(index: number): void {
-    this.#metrics.write(this.length - 1 - index, this.#bytes, this.#endMetric);
+    this.#metrics.write(this.length - 1 - index, this.#bytes);
   }
 
   end(): void {
@@ -71,10 +68,4 @@ class ProtobufBlock implements BlockWriter {
     bytes.number(bytes.length);
     for (const chunk of bytes.takeAll()) this.#sink.bytes(chunk);
   }
-
-  readonly #endMetric = (): void => {
-    const bytes = this.#bytes;
-    bytes.close(METRIC, this.#before);
-    this.#before = bytes.length;
-  };
 }

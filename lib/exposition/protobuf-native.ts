@@ -28,6 +28,8 @@ export class NativeWriter {
   readonly #blocks = new BlockList();
   /** Of one sign, the last span first: the distance of each from the one before it, and its length. */
   readonly #spans: number[] = [];
+  /** How many of these numbers are those of the series. */
+  #used = 0;
   /** The index after that of the last bucket of the span that is being written. */
   #end = 0;
 
@@ -61,12 +63,12 @@ export class NativeWriter {
     if (bytes.length === before) return false;
     bytes.close(deltaField, before);
     const spans = this.#spans;
-    for (let i = 0; i < spans.length; i += 2) {
+    for (let i = 0; i < this.#used; i += 2) {
       writeSpan(bytes, spanField, spans[i] as number, spans[i + 1] as number);
     }
     // The first span is at its distance from zero.
     writeSpan(bytes, spanField, first, this.#end - first);
-    spans.length = 0;
+    this.#used = 0;
     return true;
   }
 
@@ -125,7 +127,8 @@ export class NativeWriter {
   ): number {
     const gap = index - lower - 1;
     if (gap > LARGEST_GAP) {
-      this.#spans.push(gap, this.#end - index);
+      this.#spans[this.#used++] = gap;
+      this.#spans[this.#used++] = this.#end - index;
       this.#end = lower + 1;
     }
     if (gap === 0 || gap > LARGEST_GAP) return putSigned(buffer, end, count - lowerCount);

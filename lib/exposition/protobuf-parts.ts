@@ -1,4 +1,5 @@
 import { checkedExemplar } from './exemplar.js';
+import type { SeriesView } from './family.js';
 import type { LabelPart } from './label-part.js';
 import type { ProtobufBytes } from './protobuf-bytes.js';
 
@@ -15,12 +16,25 @@ export const SUMMARY = 4;
 export const UNTYPED = 5;
 export const HISTOGRAM = 7;
 
-/** Writes the label sets of a family, each as the content of a message `Metric`. */
+/** The field of `MetricFamily`. */
+export const METRIC = 4;
+
+/**
+ * Writes the label sets of a family, each as a message `Metric`, or as several: a sample without a
+ * type has one of its own.
+ */
 export interface MetricsWriter {
   readonly length: number;
-  /** Calls `end` after each message: a sample without a type has one of its own. */
-  write(index: number, bytes: ProtobufBytes, end: () => void): void;
+  write(index: number, bytes: ProtobufBytes): void;
 }
+
+/** Writes the content of a message for a series, without its labels. */
+export interface SeriesWriter {
+  write(bytes: ProtobufBytes, series: SeriesView): void;
+}
+
+/** When a series was made, where that is not known. */
+export const UNKNOWN_TIME = NaN;
 
 /** The field of all messages that hold one value. */
 const VALUE = 1;

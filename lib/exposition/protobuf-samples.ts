@@ -6,6 +6,7 @@ import {
   GAUGE,
   HISTOGRAM,
   LABEL,
+  METRIC,
   SUMMARY,
   UNTYPED,
   writeBucket,
@@ -27,11 +28,12 @@ export function sampleMetrics({ labelSets }: SampleContent, block: Block): Metri
   if (write === undefined) return untypedMetrics(labelSets, block.names);
   return {
     length,
-    write(index, bytes, end) {
+    write(index, bytes) {
       const { labels, samples } = labelSets[index] as LabelSetSamples;
+      const before = bytes.length;
       write(bytes, samples);
       writeLabels(bytes, LABEL, labels);
-      end();
+      bytes.close(METRIC, before);
     },
   };
 }
@@ -42,14 +44,15 @@ function untypedMetrics(
 ): MetricsWriter {
   return {
     length: labelSets.length,
-    write(index, bytes, end) {
+    write(index, bytes) {
       const { labels, samples } = labelSets[index] as LabelSetSamples;
       for (const { name, value, bound } of samples.toReversed()) {
         if (!names.has(name)) continue;
+        const before = bytes.length;
         writeValue(bytes, UNTYPED, value);
         if (bound.label !== undefined) writeLabels(bytes, LABEL, [bound.label]);
         writeLabels(bytes, LABEL, labels);
-        end();
+        bytes.close(METRIC, before);
       }
     },
   };

@@ -1,61 +1,64 @@
 import { BUCKETS, COUNT, SUM, VALUE } from '../metrics/layout.js';
-import { bucketExemplars } from './exemplar.js';
 import type { SeriesFamily, SeriesView, SeriesViews } from './family.js';
 import type { Block, SeriesContent } from './format.js';
 import type { LabelPart } from './label-part.js';
 import { canonicalNumber } from './number-text.js';
 import type { ProtobufBytes } from './protobuf-bytes.js';
-import { NativeWriter } from './protobuf-native.js';
+import { HistogramWriter } from './protobuf-histogram.js';
 import {
   GAUGE,
-  HISTOGRAM,
   LABEL,
+  METRIC,
   SUMMARY,
   UNTYPED,
-  writeBucket,
   writeCounter,
-  writeExemplar,
   writeLabel,
   writeLabels,
   writeQuantile,
   writeSumAndCount,
   writeTime,
   writeValue,
+  UNKNOWN_TIME,
   type MetricsWriter,
+  type SeriesWriter,
 } from './protobuf-parts.js';
-
-/** Fields of `Histogram`. */
-const HISTOGRAM_CREATED = 15;
-const EXEMPLARS = 16;
 
 /** The field of `Summary`. */
 const SUMMARY_CREATED = 4;
 
-const UNKNOWN_TIME = NaN;
-
-/** Writes the content of a message for a series, without its labels. */
-type Write = (bytes: ProtobufBytes, series: SeriesView) => void;
-
 /** Writes a family of the store. */
-export function seriesMetrics(
-  { family, extraLabels }: SeriesContent,
-  { type, names }: Block,
-): MetricsWriter {
-  const { series } = family;
-  if (type === 'unknown') return untypedMetrics(family, series, extraLabels, [...names][0] ?? '');
-  const write = writerFor(family);
-  return {
-    get length() {
-      return series.length;
-    },
-    write(index, bytes, end) {
-      const one = series.at(index);
-      if (one === undefined) return;
-      write(bytes, one);
-      writeSeriesLabels(bytes, family, one, extraLabels);
-      end();
-    },
-  };
+export function seriesMetrics(content: SeriesContent, { type, names }: Block): MetricsWriter {
+  const { family, extraLabels } = content;
+  if (type !== 'unknown') return new SeriesMetrics(content);
+  return untypedMetrics(family, family.series, extraLabels, [...names][0] ?? '');
+}
+
+// Classes, not functions that are made for each body: see `keptWriters`.
+class SeriesMetrics implements MetricsWriter {
+  readonly #family: SeriesFamily;
+  readonly #series: SeriesViews;
+  readonly #extraLabels: readonly LabelPart[];
+  readonly #writer: SeriesWriter;
+
+  constructor({ family, extraLabels }: SeriesContent) {
+    this.#family = family;
+    this.#series = family.series;
+    this.#extraLabels = extraLabels;
+    this.#writer = writerFor(family);
+  }
+
+  get length(): number {
+    return this.#series.length;
+  }
+
+  write(index: number, bytes: ProtobufBytes): void {
+    const series = this.#series.at(index);
+    if (series === undefined) return;
+    const before = bytes.length;
+    this.#writer.write(bytes, series);
+    writeSeriesLabels(bytes, this.#family, series, this.#extraLabels);
+    bytes.close(METRIC, before);
+  }
 }
 
 function writeSeriesLabels(
@@ -70,63 +73,51 @@ function writeSeriesLabels(
   }
 }
 
-function writerFor(family: SeriesFamily): Write {
+function writerFor(family: SeriesFamily): SeriesWriter {
   switch (family.type) {
     case 'counter':
-      return (bytes, { values, offset, exemplars, createdAt = UNKNOWN_TIME }) =>
-        writeCounter(bytes, values[offset + VALUE] as number, exemplars?.[0], createdAt);
+      return COUNTER_WRITER;
     case 'gauge':
-      return (bytes, { values, offset }) =>
-        writeValue(bytes, GAUGE, values[offset + VALUE] as number);
+      return GAUGE_WRITER;
     case 'histogram':
-      return histogramWriter(family);
+      return new HistogramWriter(family);
     case 'summary':
-      return summaryWriter(family);
+      return new SummaryWriter(family);
   }
 }
 
-function summaryWriter({ percentiles = [] }: SeriesFamily): Write {
-  return (bytes, { values, offset, sketch, createdAt = UNKNOWN_TIME }) => {
+const COUNTER_WRITER: SeriesWriter = {
+  write(bytes, { values, offset, exemplars, createdAt = UNKNOWN_TIME }) {
+    writeCounter(bytes, values[offset + VALUE] as number, exemplars?.[0], createdAt);
+  },
+};
+
+const GAUGE_WRITER: SeriesWriter = {
+  write(bytes, { values, offset }) {
+    writeValue(bytes, GAUGE, values[offset + VALUE] as number);
+  },
+};
+
+class SummaryWriter implements SeriesWriter {
+  readonly #percentiles: readonly number[];
+
+  constructor({ percentiles = [] }: SeriesFamily) {
+    this.#percentiles = percentiles;
+  }
+
+  write(
+    bytes: ProtobufBytes,
+    { values, offset, sketch, createdAt = UNKNOWN_TIME }: SeriesView,
+  ): void {
     const before = bytes.length;
     writeTime(bytes, SUMMARY_CREATED, createdAt);
-    const quantiles = sketch?.quantiles(percentiles) ?? [];
+    const quantiles = sketch?.quantiles(this.#percentiles) ?? [];
     for (let i = quantiles.length - 1; i >= 0; i--) {
-      writeQuantile(bytes, percentiles[i] as number, quantiles[i] as number);
+      writeQuantile(bytes, this.#percentiles[i] as number, quantiles[i] as number);
     }
     writeSumAndCount(bytes, values[offset + SUM] as number, values[offset + COUNT] as number);
     bytes.close(SUMMARY, before);
-  };
-}
-
-function histogramWriter({ bounds = [], native }: SeriesFamily): Write {
-  const nativeWriter = native === undefined ? undefined : new NativeWriter(native.zeroThreshold);
-  const { length } = bounds;
-  return (bytes, series) => {
-    const { values, offset, createdAt = UNKNOWN_TIME } = series;
-    const exemplars = bucketExemplars(series.exemplars, length);
-    const before = bytes.length;
-    if (native !== undefined && exemplars !== undefined) writeNativeExemplars(bytes, series);
-    writeTime(bytes, HISTOGRAM_CREATED, createdAt);
-    nativeWriter?.write(bytes, series, values[offset + BUCKETS + length + 1] as number);
-    let count = 0;
-    for (let bucket = 0; bucket <= length; bucket++) {
-      count += values[offset + BUCKETS + bucket] as number;
-    }
-    let below = count;
-    for (let bucket = length; bucket >= 0; bucket--) {
-      const exemplar = exemplars?.[bucket];
-      // The last bucket is known by the count of all, and is there for its exemplar.
-      if (bucket < length) writeBucket(bytes, bounds[bucket] as number, below, exemplar);
-      else if (exemplar !== undefined) writeBucket(bytes, Infinity, below, exemplar);
-      below -= values[offset + BUCKETS + bucket] as number;
-    }
-    writeSumAndCount(bytes, values[offset + SUM] as number, count);
-    bytes.close(HISTOGRAM, before);
-  };
-}
-
-function writeNativeExemplars(bytes: ProtobufBytes, { exemplars = [] }: SeriesView): void {
-  for (const exemplar of exemplars.toReversed()) writeExemplar(bytes, EXEMPLARS, exemplar);
+  }
 }
 
 /** The samples of one name, each a message of its own. */
@@ -141,14 +132,15 @@ function untypedMetrics(
     get length() {
       return series.length;
     },
-    write(index, bytes, end) {
+    write(index, bytes) {
       const one = series.at(index);
       if (one === undefined) return;
       for (const { label, bound, value } of samples(one).toReversed()) {
+        const before = bytes.length;
         writeValue(bytes, UNTYPED, value);
         if (label !== undefined) writeLabel(bytes, LABEL, label, canonicalNumber(bound));
         writeSeriesLabels(bytes, family, one, extraLabels);
-        end();
+        bytes.close(METRIC, before);
       }
     },
   };

@@ -39,7 +39,7 @@ export class CounterMetric extends Metric<CounterSeries> {
     if (exemplar !== undefined) this.store.noteExemplar(slot, 0, exemplar, by);
   }
 
-  protected seriesAt(slot: number): CounterSeries {
+  seriesAt(slot: number): CounterSeries {
     return new CounterSeries(this.store, slot);
   }
 }

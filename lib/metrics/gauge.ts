@@ -82,7 +82,7 @@ export class GaugeMetric extends Metric<GaugeSeries> {
     if (!this.#survivesReset) super.reset();
   }
 
-  protected seriesAt(slot: number): GaugeSeries {
+  seriesAt(slot: number): GaugeSeries {
     return new GaugeSeries(this.store, slot);
   }
 }

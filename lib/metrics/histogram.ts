@@ -189,7 +189,7 @@ export class HistogramMetric extends Metric<HistogramSeries> {
     return slot;
   }
 
-  protected seriesAt(slot: number): HistogramSeries {
+  seriesAt(slot: number): HistogramSeries {
     return new HistogramSeries(this.store, slot, this);
   }
 }

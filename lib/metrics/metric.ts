@@ -82,7 +82,7 @@ export abstract class Metric<S extends Series = Series> {
 
   /** In the order of their places. */
   get series(): SeriesList<S> {
-    return new SeriesList(this.store, (slot) => this.seriesAt(slot));
+    return new SeriesList(this.store, this);
   }
 
   /**
@@ -162,7 +162,7 @@ export abstract class Metric<S extends Series = Series> {
   }
 
   /** The series at a slot that was handed out. */
-  protected abstract seriesAt(slot: number): S;
+  abstract seriesAt(slot: number): S;
 
   /** A slot for a label set that has none. */
   protected add(values: readonly string[]): number {

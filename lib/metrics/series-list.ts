@@ -1,5 +1,10 @@
 import type { SeriesStore } from './series-store.js';
 
+/** Makes a series from its slot: a metric. Not a function, see `keptWriters`. */
+export interface SeriesMaker<S> {
+  seriesAt(slot: number): S;
+}
+
 /**
  * The series of a metric, in the order of their places. Stays current, with one exception: once a
  * series was removed, those that are new since the list was made are not in it, because a removed
@@ -7,13 +12,12 @@ import type { SeriesStore } from './series-store.js';
  */
 export class SeriesList<S> implements Iterable<S> {
   readonly #store: SeriesStore;
-  readonly #make: (slot: number) => S;
+  readonly #metric: SeriesMaker<S>;
   readonly #born: number;
 
-  /** @param make a series from its slot */
-  constructor(store: SeriesStore, make: (slot: number) => S) {
+  constructor(store: SeriesStore, metric: SeriesMaker<S>) {
     this.#store = store;
-    this.#make = make;
+    this.#metric = metric;
     this.#born = store.born;
   }
 
@@ -26,7 +30,7 @@ export class SeriesList<S> implements Iterable<S> {
   at(index: number): S | undefined {
     const birth = this.#store.birthOf(index);
     if (birth === 0 || (birth > this.#born && this.#store.hasLost)) return undefined;
-    return this.#make(this.#store.numbers.slotOf(index));
+    return this.#metric.seriesAt(this.#store.numbers.slotOf(index));
   }
 
   *[Symbol.iterator](): Generator<S, void, undefined> {

@@ -100,7 +100,7 @@ export class SummaryMetric extends Metric<SummarySeries> {
     return slot;
   }
 
-  protected seriesAt(slot: number): SummarySeries {
+  seriesAt(slot: number): SummarySeries {
     return new SummarySeries(this.store, slot, this.#sketchAt(slot));
   }
 

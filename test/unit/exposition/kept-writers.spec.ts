@@ -1,8 +1,12 @@
 import { keptWriters } from '../../../lib/exposition/kept-writers.js';
 
 it('keeps one of each object that is made to write a body', () => {
-  const kept = keptWriters().map((each) => (each as object).constructor.name);
+  const kept = keptWriters().map((each) => {
+    const { constructor, [Symbol.toStringTag]: tag } = each as { [Symbol.toStringTag]?: string };
+    return tag ?? constructor.name;
+  });
+  const body = 'AsyncGenerator';
   const writers = ['Pace', 'Sink', 'SeriesList', 'SeriesBlock', 'HistogramBlock', 'ProtobufBlock'];
   const series = ['CounterSeries', 'GaugeSeries', 'HistogramSeries', 'SummarySeries'];
-  expect([...new Set(kept)].sort()).toEqual([...writers, ...series].sort());
+  expect([...new Set(kept)].sort()).toEqual([body, ...writers, ...series].sort());
 });
