@@ -58,13 +58,39 @@ export async function streamedBody(chunks: AsyncIterable<Buffer>): Promise<Scrap
   return { chunks: head, length, rest: new ChunkReader(source), isGzip: false };
 }
 
-/** Compresses chunks as they come, on a thread of libuv's pool, and keeps the result alone. */
-export async function gzipBody(chunks: AsyncIterable<Buffer>): Promise<ScrapeBody> {
+/**
+ * Compresses chunks as they come, on a thread of libuv's pool, and keeps the result alone.
+ *
+ * @param giveBack takes back the chunks, of which nobody else has one
+ */
+export async function gzipBody(
+  chunks: AsyncIterable<Buffer>,
+  giveBack: (chunk: Buffer) => void,
+): Promise<ScrapeBody> {
   const kept: Buffer[] = [];
   const gzip = createGzip(GZIP);
-  await pipeline(chunks, gzip, async (compressed: AsyncIterable<Buffer>) => {
+  const unread: { readonly chunk: Buffer; readonly end: number }[] = [];
+  const giveBackRead = (): void => {
+    // Counts the bytes that have been compressed, not those that wait for it.
+    const { bytesWritten } = gzip;
+    for (let next = unread[0]; next !== undefined && next.end <= bytesWritten; next = unread[0]) {
+      unread.shift();
+      giveBack(next.chunk);
+    }
+  };
+  const source = async function* (): AsyncGenerator<Buffer, void, undefined> {
+    let end = 0;
+    for await (const chunk of chunks) {
+      end += chunk.length;
+      unread.push({ chunk, end });
+      yield chunk;
+      giveBackRead();
+    }
+  };
+  await pipeline(source, gzip, async (compressed: AsyncIterable<Buffer>) => {
     for await (const chunk of compressed) kept.push(chunk);
   });
+  giveBackRead();
   return { chunks: kept, length: lengthOf(kept), isGzip: true };
 }
 

@@ -124,7 +124,7 @@ export class ScrapeService {
       };
       const options = { format, names, defaultLabels, signal, pool: this.#pool, onProblem };
       const chunks = limited(renderExposition(families, options), limits.maxBodyBytes);
-      if (gzip === true) return await gzipBody(chunks);
+      if (gzip === true) return await gzipBody(chunks, this.#pool.giveBack);
       return await (streamed ? streamedBody(chunks) : plainBody(chunks));
     } catch (error) {
       if (signal.aborted || error instanceof ScrapeFailure) throw error;

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ChunkReader, textOf } from '../../../lib/scrape/scrape-body.js';
+import { gunzipSync } from 'node:zlib';
+import { ChunkReader, gzipBody, textOf } from '../../../lib/scrape/scrape-body.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -117,5 +119,24 @@ describe('textOf', () => {
     const rest = new ChunkReader(others[Symbol.iterator]() as never);
     const streamed = { chunks: [first], length: first.length, rest, isGzip: false };
     expect((await textOf(streamed)) === chunk.repeat(count)).toBe(true);
+  });
+});
+
+describe('gzipBody', () => {
+  it('gives all chunks back, and none before it is compressed', async () => {
+    const given = Array.from({ length: 40 }, () => randomBytes(65_536));
+    const whole = Buffer.concat(given);
+    async function* source(): AsyncGenerator<Buffer> {
+      yield* given;
+    }
+    let count = 0;
+    const { chunks, isGzip } = await gzipBody(source(), (chunk) => {
+      expect(chunk).toBe(given[count]);
+      count += 1;
+      chunk.fill(0);
+    });
+    expect(isGzip).toBe(true);
+    expect(gunzipSync(Buffer.concat(chunks)).equals(whole)).toBe(true);
+    expect(count).toBe(40);
   });
 });
