@@ -4,7 +4,7 @@ import type { Part } from '../core/part.js';
 import { adoptMethod } from '../decorators/measured-class.js';
 import type { MethodMeter, MethodRun } from '../decorators/measured-method.js';
 import type { NestApplication } from '../nest/application.js';
-import { discover } from '../nest/discovery.js';
+import { discover, type DiscoveredClass } from '../nest/discovery.js';
 import { BusHandlers } from './bus-handlers.js';
 import { CapturedHandlers, type Capture, type Entry } from './captured-handlers.js';
 import { EventListeners } from './event-listeners.js';
@@ -44,12 +44,12 @@ export class KindCalls implements Part {
     this.#buses = new BusHandlers(application.modules);
     this.#schedule = new Schedule(application.modules);
     // Gateways and message handlers are looked at before an application lets anything be installed.
-    for (const handler of this.#find()) this.#addPipeline(handler);
+    for (const handler of this.#find(discover(application.modules))) this.#addPipeline(handler);
   }
 
   /** All objects are made by now, and no package has looked at them. */
   install(): void {
-    for (const handler of this.#find()) {
+    for (const handler of this.#find(this.application.classes)) {
       if (handler.kind.way === 'pipeline') this.#addPipeline(handler);
       else this.#addOther(handler);
     }
@@ -79,9 +79,8 @@ export class KindCalls implements Part {
     );
   }
 
-  #find(): FoundHandler[] {
-    if (!this.isOn) return [];
-    return findHandlers(discover(this.application.modules), this.plans.optOuts);
+  #find(classes: readonly DiscoveredClass[]): FoundHandler[] {
+    return this.isOn ? findHandlers(classes, this.plans.optOuts) : [];
   }
 
   #addPipeline(handler: FoundHandler): void {
