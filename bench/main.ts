@@ -10,6 +10,7 @@ import { memory } from './parts/memory.js';
 import { native } from './parts/native.js';
 import { outgoing } from './parts/outgoing.js';
 import { record } from './parts/record.js';
+import { turns } from './parts/turns.js';
 import { scrape } from './parts/scrape.js';
 import { startup } from './parts/startup.js';
 import { machine } from './support/machine.js';
@@ -18,6 +19,7 @@ import type { Part, Settings } from './support/settings.js';
 
 const PARTS: Readonly<Record<string, Part>> = {
   http,
+  turns,
   driven,
   routes,
   latency,
