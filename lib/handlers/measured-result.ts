@@ -3,7 +3,8 @@ import type { MeasuredCall } from '../calls/measured-call.js';
 
 /**
  * What a handler's pipeline gives, told to the call. The same as `tap()` does, with one object in
- * place of a function for each thing that may happen.
+ * place of a function for each thing that may happen. RxJS 7 keeps the constructor of its subscriber
+ * for operators; with RxJS 8, whose operators are made in another way, this becomes `tap()` again.
  */
 export function measuredResult(
   source: Observable<unknown>,
