@@ -140,9 +140,11 @@ describeWithRealTools('a real Prometheus', (tools) => {
       });
       const proxy = await TextProxy.start(app.url);
       cleanUp(() => proxy.close());
+      // A scrape that takes longer counts as one that failed, and a busy machine needs the time.
+      const more = { scrape_interval: '3s', scrape_timeout: '3s' };
       const prometheus = await PrometheusServer.start(tools.prometheus, [
-        { job: 'openmetrics', target: `127.0.0.1:${app.port}` },
-        { job: 'text', target: proxy.target },
+        { job: 'openmetrics', target: `127.0.0.1:${app.port}`, more },
+        { job: 'text', target: proxy.target, more },
       ]);
       cleanUp(() => prometheus.stop());
       const scrapes = (): Promise<unknown> =>
