@@ -1,5 +1,5 @@
 import type { Platform } from '../apps/contestants.js';
-import type { Entry } from '../support/contest.js';
+import { order, type Entry } from '../support/contest.js';
 import { KeptConnections } from '../support/kept-connections.js';
 import { markdownTable } from '../support/markdown.js';
 import { percent, ratioText, verdictOf } from '../support/ratio-table.js';
@@ -45,8 +45,7 @@ async function tableOf(platform: Platform, settings: Settings): Promise<string> 
     try {
       const rounds = quick ? 1 : WARM_UP + 100;
       for (let round = 0; round < rounds; round++) {
-        for (let turn = 0; turn < apps.length; turn++) {
-          const i = (turn + round) % apps.length;
+        for (const i of order(apps.length, round)) {
           const time = await timeOf(apps[i] as App, quick ? 40 : 500);
           if (quick || round >= WARM_UP) times[i]?.push(time);
         }

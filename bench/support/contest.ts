@@ -94,7 +94,7 @@ async function measure(
 }
 
 /** Begins one further each time, and turns round every other time. */
-function order(length: number, round: number): number[] {
+export function order(length: number, round: number): number[] {
   const indexes = Array.from({ length }, (_, i) => (i + round) % length);
   return round % 2 === 0 ? indexes : indexes.toReversed();
 }
