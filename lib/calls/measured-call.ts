@@ -4,6 +4,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { TapObserver } from 'rxjs';
 import { errorText } from '../core/errors.js';
 import { ReportOnce } from '../core/report-once.js';
+import { setImmediate } from '../core/timers.js';
 import type { ExemplarLabels } from '../metrics/exemplars.js';
 import type { GaugeSeries } from '../metrics/gauge.js';
 import type { MetricContext } from '../options/metric-context.js';

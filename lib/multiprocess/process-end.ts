@@ -1,3 +1,5 @@
+import { setImmediate } from '../core/timers.js';
+
 /** Signals by which processes are asked to end: by init systems and containers, and by PM2. */
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 

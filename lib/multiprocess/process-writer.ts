@@ -1,6 +1,7 @@
 import { ownThread } from '../core/own-thread.js';
 import { Pace } from '../core/pace.js';
 import { VERSION } from '../core/version.js';
+import { clearInterval, setInterval } from '../core/timers.js';
 import type { MultiprocessMode } from '../metrics/multiprocess-mode.js';
 import type { AnyRegistry } from '../options/prometheus-options.js';
 import type { CollectFailure, CollectLimits } from '../registry/collect-families.js';

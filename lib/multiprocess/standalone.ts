@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { described, errorText, PrometheusConfigError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
+import { clearInterval, setInterval } from '../core/timers.js';
 import type { AnyMetric } from '../metrics/make-metric.js';
 import { endpointOptions } from '../options/endpoint-options.js';
 import {
