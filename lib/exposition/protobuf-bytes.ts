@@ -1,5 +1,4 @@
-/** Size of a chunk, in bytes, unless one text takes more. */
-const CHUNK_SIZE = 65_536;
+import { CHUNK_SIZE } from './chunk-pool.js';
 
 /** Size of the first chunk: most families are small. */
 const FIRST_SIZE = 2048;
