@@ -3,14 +3,15 @@ import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Counter, PrometheusModule } from '../../lib/index.js';
 import { answer } from '../support/worker.js';
+import type { Library } from './contestants.js';
 
 /**
- * Starts an application of 200 handlers. Arguments: whether it has the library, the platform, and
- * whether each handler has a metric. Needs `--expose-gc`.
+ * Starts an application of 200 handlers. Arguments: whether it has the library, the platform,
+ * whether each handler has a metric, and the URL of the library's entry point. Needs `--expose-gc`.
  */
-const [library, platform, handlers] = process.argv.slice(2);
+const [library, platform, handlers, libraryUrl] = process.argv.slice(2) as string[];
+const { Counter, PrometheusModule } = (await import(libraryUrl as string)) as Library;
 
 /** A new function each time, because Nest keeps a route's metadata on its handler. */
 function handler(): () => string {

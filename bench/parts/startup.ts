@@ -19,41 +19,48 @@ interface Start {
 interface Contestant {
   readonly name: string;
   /** Arguments of the worker, but for the platform. */
-  readonly args: readonly [library: string, handlers: string];
+  readonly args: readonly [library: string, handlers: string, libraryUrl: string];
   /** Name of the one that it is compared with. */
   readonly base?: string;
   readonly hasLibrary?: boolean;
 }
 
-const CONTROL = { name: 'bare, once more', args: ['bare', 'plain'], base: 'bare' } as const;
+const CONTROL = 'bare, once more';
 
-const CONTESTANTS: readonly Contestant[] = [
-  { name: 'bare', args: ['bare', 'plain'] },
-  { name: 'library', args: ['library', 'plain'], base: 'bare', hasLibrary: true },
-  { name: 'bare, a metric a handler', args: ['bare', 'decorated'] },
-  {
-    name: 'library, a metric a handler',
-    args: ['library', 'decorated'],
-    base: 'bare, a metric a handler',
-    hasLibrary: true,
-  },
-  CONTROL,
-];
+/** The library and its other versions, with handlers of both sorts, and the first one once more. */
+function contestantsOf({ library, against }: Settings): Contestant[] {
+  const pairs = (['plain', 'decorated'] as const).flatMap((handlers): Contestant[] => {
+    const of = handlers === 'plain' ? '' : ', a metric a handler';
+    const base = `bare${of}`;
+    return [
+      { name: base, args: ['bare', handlers, library] },
+      ...[library, ...against].map((url, i) => ({
+        name: `library${of}${i === 0 ? '' : `, version ${i + 1}`}`,
+        args: ['library', handlers, url] as const,
+        base,
+        hasLibrary: true,
+      })),
+    ];
+  });
+  return [...pairs, { name: CONTROL, args: ['bare', 'plain', library], base: 'bare' }];
+}
 
 /** Time and memory that the module adds to the start of an application of 200 handlers. */
-export async function startup({ quick, platforms }: Settings): Promise<string> {
+export async function startup(settings: Settings): Promise<string> {
   const tables: string[] = [];
-  for (const platform of platforms) tables.push(await startsOn(platform, quick));
+  for (const platform of settings.platforms) tables.push(await startsOn(platform, settings));
   return tables.join('\n\n');
 }
 
-async function startsOn(platform: string, quick: boolean): Promise<string> {
-  const starts = new Map<string, Start[]>(CONTESTANTS.map(({ name }) => [name, []]));
+async function startsOn(platform: string, settings: Settings): Promise<string> {
+  const { quick } = settings;
+  const contestants = contestantsOf(settings);
+  const starts = new Map<string, Start[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < (quick ? 1 : 15); round++) {
-    for (const { name, args } of CONTESTANTS) {
-      const [library, handlers] = args;
+    for (const { name, args } of contestants) {
+      const [library, handlers, libraryUrl] = args;
       const worker = await Worker.start(WORKER, {
-        args: [library, platform, handlers],
+        args: [library, platform, handlers, libraryUrl],
         nodeFlags: ['--expose-gc'],
         core: quick ? undefined : 0,
       });
@@ -63,16 +70,16 @@ async function startsOn(platform: string, quick: boolean): Promise<string> {
   }
   const values = (name: string, of: keyof Start): number[] =>
     (starts.get(name) ?? []).map((start) => start[of]);
-  const added = ({ name, base = '' }: Contestant, of: keyof Start): number[] =>
+  const added = (name: string, base: string, of: keyof Start): number[] =>
     values(name, of).map((value, round) => value - (values(base, of)[round] as number));
-  const rows = CONTESTANTS.map((contestant) => {
-    const { name, base, hasLibrary = false } = contestant;
+  const rows = contestants.map((contestant) => {
+    const { name, base = '', hasLibrary = false } = contestant;
     const cells = (['milliseconds', 'kibibytes'] as const).flatMap((of) => {
-      const more = summaryOf(added(contestant, of));
-      const off = summaryOf(added(CONTROL, of));
+      const more = summaryOf(added(name, base, of));
+      const off = summaryOf(added(CONTROL, 'bare', of));
       const noise = Math.max(Math.abs(off.median), off.spread);
       return [
-        base === undefined ? '' : text(more),
+        base === '' ? '' : text(more),
         hasLibrary ? verdictOf(MOST[of], more.median, noise) : '',
       ];
     });
