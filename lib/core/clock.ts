@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { hrtime, versions } from 'node:process';
+
+// An import of `node:process` would open standard input, and read all else that is on it.
+const { hrtime, versions } = process;
 
 /**
  * Milliseconds of a clock that never goes back, for differences between two readings. Its code is

@@ -18,17 +18,21 @@ const LOW = 1 - HIGH;
 const MANTISSA = 0xf_ffff;
 const EXPONENT_BIAS = 1023;
 
-/** Upper bounds from 0.5 to 1 of the buckets of a schema that is not negative. */
-const BOUNDS: readonly Float64Array[] = boundsOfAll();
-
-/** The bits of their mantissas, of each bound the upper half and the lower one. */
-const MANTISSAS: readonly Uint32Array[] = BOUNDS.map(mantissasOf);
-
 /** Parts of equal width into which the numbers from 0.5 to 1 are divided to find a bound at once. */
 const CELL_BITS = 8;
 
-/** By schema and cell: the first bound that is not below the cell. */
-const FIRST_BOUNDS: readonly Uint16Array[] = BOUNDS.map(firstBounds);
+/** The buckets from 0.5 to 1 of a schema that is not negative. */
+interface SchemaTable {
+  /** Their upper bounds. */
+  readonly bounds: Float64Array;
+  /** The bits of their mantissas, of each bound the upper half and the lower one. */
+  readonly mantissas: Uint32Array;
+  /** By cell: the first bound that is not below the cell. */
+  readonly firstBounds: Uint16Array;
+}
+
+/** By schema. Each is made when it is first asked for: most applications have no such histogram. */
+const TABLES: (SchemaTable | undefined)[] = [];
 
 /** Makes the smallest numbers normal ones. */
 const SUBNORMAL_SHIFT = 54;
@@ -60,8 +64,8 @@ export function bucketIndexOf(value: number, schema: number): number {
   // Compared as whole numbers, because a number that was put together from halves is slow to read.
   const high = (SCRATCH_WORDS[HIGH] as number) & MANTISSA;
   const low = SCRATCH_WORDS[LOW] as number;
-  const mantissas = MANTISSAS[table] as Uint32Array;
-  let bound = (FIRST_BOUNDS[table] as Uint16Array)[high >>> (20 - CELL_BITS)] as number;
+  const { mantissas, firstBounds } = TABLES[table] ?? makeTable(table);
+  let bound = firstBounds[high >>> (20 - CELL_BITS)] as number;
   for (let i = bound * 2; i < mantissas.length; i += 2) {
     const boundHigh = mantissas[i] as number;
     if (boundHigh > high || (boundHigh === high && (mantissas[i + 1] as number) >= low)) break;
@@ -81,28 +85,33 @@ export function upperBoundOf(index: number, schema: number): number {
   const table = Math.max(schema, 0);
   const place = schema < 0 ? index * 2 ** -schema : index;
   const exponent = (place >> table) + 1;
-  const fraction = (BOUNDS[table] as Float64Array)[place & ((1 << table) - 1)] as number;
+  const { bounds } = TABLES[table] ?? makeTable(table);
+  const fraction = bounds[place & ((1 << table) - 1)] as number;
   // The bucket before that of infinity ends with the largest number.
   if (exponent === 1025 && fraction === 0.5) return Number.MAX_VALUE;
   return exponent > 1000 ? fraction * 2 ** (exponent - 1000) * 2 ** 1000 : fraction * 2 ** exponent;
+}
+
+function makeTable(schema: number): SchemaTable {
+  const bounds = boundsOf(schema);
+  const table = { bounds, mantissas: mantissasOf(bounds), firstBounds: firstBoundsOf(bounds) };
+  TABLES[schema] = table;
+  return table;
 }
 
 /**
  * Every second bound is one of the coarser schema, which keeps the numbers exact. `Math.exp` gives
  * the very factors that client_golang has; `2 ** x` does not.
  */
-function boundsOfAll(): Float64Array[] {
-  const all: Float64Array[] = [];
-  for (let schema = 0; schema <= FINEST_SCHEMA; schema++) {
-    const bounds = new Float64Array(2 ** schema).fill(0.5);
-    const factor = Math.exp(Math.LN2 * 2 ** -schema);
-    for (let i = 1; i < bounds.length; i++) {
-      const coarser = i % 2 === 0 ? all[schema - 1]?.[i / 2] : undefined;
-      bounds[i] = coarser ?? (bounds[i - 1] as number) * factor;
-    }
-    all.push(bounds);
+function boundsOf(schema: number): Float64Array {
+  const bounds = new Float64Array(2 ** schema).fill(0.5);
+  if (schema === 0) return bounds;
+  const coarser = boundsOf(schema - 1);
+  const factor = Math.exp(Math.LN2 * 2 ** -schema);
+  for (let i = 1; i < bounds.length; i++) {
+    bounds[i] = i % 2 === 0 ? (coarser[i / 2] as number) : (bounds[i - 1] as number) * factor;
   }
-  return all;
+  return bounds;
 }
 
 function mantissasOf(bounds: Float64Array): Uint32Array {
@@ -113,7 +122,7 @@ function mantissasOf(bounds: Float64Array): Uint32Array {
   });
 }
 
-function firstBounds(bounds: Float64Array): Uint16Array {
+function firstBoundsOf(bounds: Float64Array): Uint16Array {
   const cells = 2 ** CELL_BITS;
   let first = 0;
   return Uint16Array.from({ length: cells }, (_, cell) => {
