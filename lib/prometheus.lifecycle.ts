@@ -1,17 +1,13 @@
 import { errorMonitor } from 'node:events';
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationShutdown,
-  type OnModuleInit,
+import type {
+  BeforeApplicationShutdown,
+  OnApplicationShutdown,
+  OnModuleInit,
 } from '@nestjs/common';
 import type { Parts } from './core/part.js';
-import { PARTS } from './core/tokens.js';
-import { NestApplication, type ListeningServer } from './nest/application.js';
+import type { ListeningServer, NestApplication } from './nest/application.js';
 
 /** Starts and stops the parts of an application's exporter along with the application. */
-@Injectable()
 export class PrometheusLifecycle
   implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
@@ -21,8 +17,8 @@ export class PrometheusLifecycle
   #hooks = 1;
 
   constructor(
-    @Inject(PARTS) private readonly parts: Parts,
-    @Inject(NestApplication) private readonly application: NestApplication,
+    private readonly parts: Parts,
+    private readonly application: NestApplication,
   ) {}
 
   /** Has to be called before the routes are registered, when the application is set up. */

@@ -19,22 +19,12 @@ import type { PrometheusModuleAsyncOptions } from './options/async-options.js';
 import { copied } from './options/copied.js';
 import type { PrometheusModuleOptions } from './options/prometheus-options.js';
 import { asyncOptionsProvider } from './prometheus.async-options.js';
-import { PrometheusLifecycle } from './prometheus.lifecycle.js';
+import type { PrometheusLifecycle } from './prometheus.lifecycle.js';
 import { startFirstAndCloseLast } from './nest/hook-order.js';
 import { hasOptions, PROMETHEUS_MODULE } from './nest/module-check.js';
-import { prometheusProviders } from './prometheus.providers.js';
+import { EXPORTED, prometheusProviders } from './prometheus.providers.js';
 import { PrometheusService, serviceClasses } from './prometheus.service.js';
-import {
-  CALL_METER,
-  INJECTED_METRICS,
-  COLLECT_PROVIDERS,
-  GIVEN_OPTIONS,
-  HOST_MODULE,
-  LIFECYCLE,
-  METHOD_METER,
-  OWN_ROUTES,
-  METRICS_RESPONDER,
-} from './core/tokens.js';
+import { GIVEN_OPTIONS, LIFECYCLE } from './core/tokens.js';
 import { PrometheusConfigError } from './core/errors.js';
 import { VERSION } from './core/version.js';
 import { noteUse } from './core/versions.js';
@@ -51,7 +41,7 @@ import { noteUse } from './core/versions.js';
 export class PrometheusModule implements NestModule {
   constructor(
     @Optional()
-    @Inject(PrometheusLifecycle)
+    @Inject(LIFECYCLE)
     private readonly lifecycle: PrometheusLifecycle | undefined,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
@@ -142,23 +132,12 @@ function assemble(
     imports: [...imports, host],
     providers: [
       fault === undefined ? givenOptions : { provide: GIVEN_OPTIONS, useFactory: thrower(fault) },
-      { provide: HOST_MODULE, useValue: host.module },
       // To Nest 10, two modules that read the same are one, whatever the options of the second.
       { provide: Symbol(randomUUID()), useValue: true },
-      ...prometheusProviders(),
+      ...prometheusProviders(host.module),
       ...otherServiceClasses.map((copy) => ({ provide: copy, useExisting: PrometheusService })),
     ],
-    exports: [
-      PrometheusService,
-      ...otherServiceClasses,
-      CALL_METER,
-      INJECTED_METRICS,
-      COLLECT_PROVIDERS,
-      METHOD_METER,
-      LIFECYCLE,
-      OWN_ROUTES,
-      METRICS_RESPONDER,
-    ],
+    exports: [...EXPORTED, ...otherServiceClasses],
   };
 }
 

@@ -1,16 +1,11 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { PrometheusConfigError } from './core/errors.js';
-import { UserDefaults } from './handlers/user-defaults.js';
 import { specOf, type MetricDecorator } from './decorators/metric.decorators.js';
 import { resolveGuards } from './endpoint/guard-resolver.js';
-import type { OwnRoutes } from './endpoint/own-routes.js';
-import { MetricsServers, type RunningServer } from './scrape/metrics-server.js';
-import { Pushgateway } from './scrape/pushgateway.js';
+import type { RunningServer } from './scrape/metrics-server.js';
 import { textOf } from './scrape/scrape-body.js';
-import { ScrapeService } from './scrape/scrape-service.js';
 import { negotiateTextFormat } from './exposition/negotiation.js';
-import { HttpMetrics } from './http/http-metrics.js';
 import { GaugeMetric } from './metrics/gauge.js';
 import { fixedLabels, HELP, METRIC_NAME, path as checkedPath, required } from './options/checks.js';
 import {
@@ -20,13 +15,11 @@ import {
 import { guards, type GuardLike } from './options/guards.js';
 import { optionPlace } from './options/place.js';
 import type { AnyRegistry } from './options/prometheus-options.js';
-import type { ResolvedOptions } from './options/resolve-options.js';
 import { STARTED_SERVER_OPTIONS, type HttpServerOptions } from './options/server-options.js';
 import { resolveTable } from './options/table.js';
 import { keptOn } from './core/shared.js';
-import { OWN_ROUTES, RESOLVED_OPTIONS } from './core/tokens.js';
-import { AddedRegistries } from './registry/added-registries.js';
-import { OwnMetrics } from './registry/own-metrics.js';
+import { EXPORTER } from './core/tokens.js';
+import type { Exporter } from './prometheus.exporter.js';
 import { sampleValue, type SampleLabels } from './registry/sample-value.js';
 
 /** What `PrometheusService.info()` gives. */
@@ -51,22 +44,11 @@ export const serviceClasses = keptOn(ModulesContainer, 'services', () => new Set
 /** The application's metrics, for code: inject it where metrics are added or read. */
 @Injectable()
 export class PrometheusService {
-  constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(OwnMetrics) private readonly metrics: OwnMetrics,
-    @Inject(HttpMetrics) private readonly http: HttpMetrics,
-    @Inject(UserDefaults) private readonly userDefaults: UserDefaults,
-    @Inject(ScrapeService) private readonly scrapes: ScrapeService,
-    @Inject(OWN_ROUTES) private readonly routes: OwnRoutes,
-    @Inject(MetricsServers) private readonly servers: MetricsServers,
-    @Inject(Pushgateway) private readonly pushgateway: Pushgateway | undefined,
-    @Inject(AddedRegistries) private readonly registries: AddedRegistries,
-    @Inject(ModuleRef) private readonly modules: ModuleRef,
-  ) {}
+  constructor(@Inject(EXPORTER) private readonly exporter: Exporter) {}
 
   /** Where the application's metrics are registered. */
   get registry(): AnyRegistry {
-    return this.metrics.registry;
+    return this.exporter.metrics.registry;
   }
 
   /**
@@ -80,7 +62,7 @@ export class PrometheusService {
    * service.addRegistry(register);
    */
   addRegistry(registry: AnyRegistry): void {
-    this.registries.add(registry);
+    this.exporter.registries.add(registry);
   }
 
   /**
@@ -98,12 +80,12 @@ export class PrometheusService {
     const place = optionPlace('info', '');
     const checked = fixedLabels(labels, place.of('labels'));
     const labelNames = Object.keys(checked);
-    const gauge = this.metrics.use(
+    const gauge = this.exporter.metrics.use(
       new GaugeMetric({
         name: required(METRIC_NAME)(name, place.of('name')),
         help: required(HELP)(help, place.of('help')),
         labelNames,
-        maxSeries: this.options.maxSeries,
+        maxSeries: this.exporter.options.maxSeries,
         multiprocessMode: 'max',
         survivesReset: true,
       }),
@@ -127,7 +109,7 @@ export class PrometheusService {
    * );
    */
   registerDefault(...decorators: MetricDecorator[]): void {
-    this.userDefaults.register(decorators.map(specOf));
+    this.exporter.userDefaults.register(decorators.map(specOf));
   }
 
   /**
@@ -137,8 +119,9 @@ export class PrometheusService {
    * @throws PrometheusConfigError for invalid options, or metrics that are exported already
    */
   exportDefaults(changes: DefaultMetricsChanges = {}): void {
-    this.http.exportDefaults(
-      changedDefaultMetrics(changes, this.options.defaultMetrics, this.options.defaultLabels),
+    const { http, options } = this.exporter;
+    http.exportDefaults(
+      changedDefaultMetrics(changes, options.defaultMetrics, options.defaultLabels),
     );
   }
 
@@ -158,9 +141,9 @@ export class PrometheusService {
     const place = optionPlace('registerEndpoint', '');
     const checked = checkedPath(path, place.of('path'));
     const { guards: own } = resolveTable({ guards }, options, place);
-    if (own === undefined) return this.routes.addEndpoint(checked, undefined);
-    return resolveGuards(own, this.modules).then((resolved) =>
-      this.routes.addEndpoint(checked, resolved),
+    if (own === undefined) return this.exporter.routes.addEndpoint(checked, undefined);
+    return resolveGuards(own, this.exporter.application.moduleRef).then((resolved) =>
+      this.exporter.routes.addEndpoint(checked, resolved),
     );
   }
 
@@ -176,7 +159,9 @@ export class PrometheusService {
    */
   async startHttpServer(port: number, options: HttpServerOptions = {}): Promise<RunningServer> {
     const place = optionPlace('startHttpServer');
-    return this.servers.open(resolveTable(STARTED_SERVER_OPTIONS, { ...options, port }, place));
+    return this.exporter.servers.open(
+      resolveTable(STARTED_SERVER_OPTIONS, { ...options, port }, place),
+    );
   }
 
   /**
@@ -189,14 +174,14 @@ export class PrometheusService {
    * await service.push();
    */
   async push(): Promise<void> {
-    if (this.pushgateway === undefined) {
+    if (this.exporter.pushgateway === undefined) {
       throw PrometheusConfigError.option(
         'pushgateway',
         'a Pushgateway to push to, for push()',
         undefined,
       );
     }
-    await this.pushgateway.push();
+    await this.exporter.pushgateway.push();
   }
 
   /**
@@ -208,8 +193,8 @@ export class PrometheusService {
   async generateMetrics(options: { accept?: string; names?: string[] } = {}): Promise<Exposition> {
     const { format, contentType } = negotiateTextFormat(options.accept);
     const names = options.names === undefined ? undefined : new Set(options.names);
-    this.metrics.start();
-    const body = await this.scrapes.scrape({ format, names, streamed: true });
+    this.exporter.metrics.start();
+    const body = await this.exporter.scrapes.scrape({ format, names, streamed: true });
     return { body: await textOf(body), contentType };
   }
 
@@ -222,7 +207,7 @@ export class PrometheusService {
    * await service.getSampleValue('nestjs_http_request_total', { method: 'GET', status: '200' });
    */
   getSampleValue(name: string, labels: SampleLabels = {}): Promise<number | undefined> {
-    this.metrics.start();
+    this.exporter.metrics.start();
     return sampleValue(this.registry, name, labels);
   }
 }

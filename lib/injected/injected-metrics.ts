@@ -9,7 +9,13 @@ import {
 import type { ExporterMetrics } from '../registry/exporter-metrics.js';
 import { freeInheritedName } from '../registry/inherited-names.js';
 import type { OwnMetrics } from '../registry/own-metrics.js';
-import type { MetricDeclaration } from './metric-declaration.js';
+import type { CollectProviders } from './collect-providers.js';
+import {
+  boundCollect,
+  metricDeclaration,
+  type CustomMetric,
+  type MetricDeclaration,
+} from './metric-declaration.js';
 import { InjectedCounter } from './injected-counter.js';
 import { InjectedGauge } from './injected-gauge.js';
 import { InjectedHistogram } from './injected-histogram.js';
@@ -31,6 +37,7 @@ interface Declared {
 export class InjectedMetrics implements Part {
   readonly #metrics: OwnMetrics;
   readonly #exporter: ExporterMetrics;
+  readonly #providers: CollectProviders;
   readonly #nativeHistograms: NativeHistogramSettings | undefined;
   /** By object: its `collect()` functions that belong to this application, and what ends them. */
   readonly #collects = new Map<Injected, Map<unknown, () => void>>();
@@ -38,19 +45,34 @@ export class InjectedMetrics implements Part {
   constructor(
     metrics: OwnMetrics,
     exporter: ExporterMetrics,
+    providers: CollectProviders,
     nativeHistograms: NativeHistogramSettings | undefined,
   ) {
     this.#metrics = metrics;
     this.#exporter = exporter;
+    this.#providers = providers;
     this.#nativeHistograms = nativeHistograms;
   }
 
   /**
-   * Makes a metric object, or takes the one with the same declaration that is there.
+   * Makes what is declared, or takes what was declared in the same way before.
    *
-   * @throws PrometheusConfigError for a name that is taken
+   * @throws PrometheusConfigError for an invalid declaration, and a name that is taken
    */
-  use(declaration: MetricDeclaration): Injected {
+  declare(metric: CustomMetric): Injected {
+    const injected = this.#use(metricDeclaration(metric));
+    const providers = this.#providers.request(metric.name, metric.inject ?? []);
+    const collect = boundCollect(metric, providers);
+    if (collect !== undefined) this.#collect(injected, metric.collect, collect);
+    return injected;
+  }
+
+  stop(): void {
+    for (const collects of this.#collects.values()) for (const end of collects.values()) end();
+    this.#collects.clear();
+  }
+
+  #use(declaration: MetricDeclaration): Injected {
     freeInheritedName(this.#metrics.registry, declaration.name);
     const injected = this.#existing(declaration) ?? this.#make(declaration);
     injected.metric.onOverflow = this.#exporter.countOverflow;
@@ -64,15 +86,10 @@ export class InjectedMetrics implements Part {
    *
    * @param source tells whether it was given before
    */
-  collect(injected: Injected, source: unknown, collect: BoundCollect): void {
+  #collect(injected: Injected, source: unknown, collect: BoundCollect): void {
     let collects = this.#collects.get(injected);
     if (collects === undefined) this.#collects.set(injected, (collects = new Map()));
     if (!collects.has(source)) collects.set(source, injected.addCollect(collect));
-  }
-
-  stop(): void {
-    for (const collects of this.#collects.values()) for (const end of collects.values()) end();
-    this.#collects.clear();
   }
 
   #existing(wanted: MetricDeclaration): Injected | undefined {
