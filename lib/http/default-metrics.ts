@@ -53,6 +53,10 @@ export class DefaultMetrics implements ExchangeRecorder {
   readonly #inProgress: GaugeSeries;
   readonly #labels: LabelEvaluator;
   readonly #outcomes = new Map<string, Map<number, Outcome>>();
+  // Of the request before: the next one mostly has the same method and status.
+  #lastMethod: string | undefined;
+  #lastStatus = 0;
+  #lastOutcome: Outcome | undefined;
   /** A known path, method and status need no further look: see `end`. */
   readonly #knownPathsSuffice: boolean;
 
@@ -117,8 +121,7 @@ export class DefaultMetrics implements ExchangeRecorder {
   end(exchange: Exchange, hasBegun: boolean): void {
     if (exchange.isLeftOut(this.#parts.isLeftOutEarly)) return;
     if (hasBegun) this.#inProgress.add(-1);
-    const method = methodLabel(exchange.method);
-    const outcome = this.#outcomes.get(method)?.get(exchange.status);
+    const outcome = this.#outcomeOf(exchange);
     if (outcome !== undefined && this.#knownPathsSuffice) {
       const slot = outcome.durations?.get(exchange.path);
       if (slot !== undefined) {
@@ -128,7 +131,8 @@ export class DefaultMetrics implements ExchangeRecorder {
         return;
       }
     }
-    if (!this.#parts.isLeftOut(exchange)) this.#recordAny(exchange, method, outcome);
+    if (this.#parts.isLeftOut(exchange)) return;
+    this.#recordAny(exchange, methodLabel(exchange.method), outcome);
   }
 
   /** Records what a handler threw when its request was recorded already. */
@@ -138,6 +142,16 @@ export class DefaultMetrics implements ExchangeRecorder {
     const extra = this.#labels.fixed ?? this.#labels.evaluate(this.#exceptions, exchange.context());
     const method = methodLabel(exchange.method);
     this.#recordException(exchange, [method, String(exchange.status), ...extra]);
+  }
+
+  #outcomeOf({ method, status }: Exchange): Outcome | undefined {
+    if (method === this.#lastMethod && status === this.#lastStatus) return this.#lastOutcome;
+    const outcome = this.#outcomes.get(methodLabel(method))?.get(status);
+    if (outcome === undefined) return undefined;
+    this.#lastMethod = method;
+    this.#lastStatus = status;
+    this.#lastOutcome = outcome;
+    return outcome;
   }
 
   #recordAny(exchange: Exchange, method: string, known: Outcome | undefined): void {

@@ -78,6 +78,11 @@ export class Exchange {
     else open.waiting.add(this);
   }
 
+  /** Whether a response of Node has an exchange. */
+  static isKnown(response: ServerResponse): boolean {
+    return (response as TrackedResponse)[EXCHANGE] !== undefined;
+  }
+
   /** The exchange of a response: Node's, or the framework's around it. */
   static of(response: unknown): Exchange | undefined {
     if (typeof response !== 'object' || response === null) return undefined;

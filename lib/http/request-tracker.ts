@@ -99,7 +99,7 @@ export class RequestTracker {
   }
 
   readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (Exchange.of(response) === undefined) this.#begin(request, response);
+    if (!Exchange.isKnown(response)) this.#begin(request, response);
   };
 
   /**
