@@ -59,7 +59,7 @@ const settings: Settings = {
   turns: Number(values.turns ?? (quick ? 1 : 10)),
   seconds: Number(values.seconds ?? (quick ? 0.15 : 0.5)),
   warmUpSeconds: quick ? 0 : 2.5,
-  library: new URL('../lib/index.js', import.meta.url).href,
+  library: new URL('../../../dist/esm/index.js', import.meta.url).href,
   against: values.against.map((directory) => pathToFileURL(resolve(directory, 'index.js')).href),
 };
 const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
