@@ -1,6 +1,6 @@
-import { METRICS_METADATA, OPT_OUT_METADATA } from '../decorators/metadata.js';
+import { METRICS_METADATA, OPT_OUT_METADATA, specsOf } from '../decorators/metadata.js';
 import type { MetricSpec } from '../decorators/metric-spec.js';
-import { targetsOf, type DiscoveredClass } from '../nest/discovery.js';
+import type { DiscoveredClass } from '../nest/discovery.js';
 
 /** A metric decorator and where it stands. */
 export interface PlacedSpec {
@@ -29,17 +29,13 @@ export function decoratedHandlers(
   let hasOptOuts = false;
   for (const found of classes) {
     if (found.module.metatype === ignored) continue;
-    for (const target of targetsOf(found)) {
-      const given = (Reflect.getMetadata(METRICS_METADATA, target) ?? []) as readonly MetricSpec[];
-      for (const spec of given) specs.push({ spec, place: placeOf(found, target) });
-      hasOptOuts ||= found.kind === 'controller' && Reflect.hasMetadata(OPT_OUT_METADATA, target);
+    for (const { target, name, keys } of found.targets) {
+      if (keys.includes(METRICS_METADATA)) {
+        const place = name === undefined ? found.type.name : `${found.type.name}.${name}`;
+        for (const spec of specsOf(target)) specs.push({ spec, place });
+      }
+      hasOptOuts ||= found.kind === 'controller' && keys.includes(OPT_OUT_METADATA);
     }
   }
   return { specs, hasOptOuts };
-}
-
-function placeOf({ type, methods }: DiscoveredClass, target: object): string {
-  if (target === type) return type.name;
-  const prototype = type.prototype as Record<string, unknown>;
-  return `${type.name}.${methods.find((name) => prototype[name] === target)}`;
 }

@@ -94,7 +94,9 @@ export class OwnRoutes implements Part {
       this.#routeTemplate = this.placed(this.routePath);
       this.#exemption?.renew();
       if (host !== undefined) {
-        this.#declared = declaredPaths(this.application, host);
+        // Without a prefix, nothing is beside it.
+        const hasPrefix = this.application.config.getGlobalPrefix() !== '';
+        if (hasPrefix) this.#declared = declaredPaths(this.application, host);
         this.#exemption?.watch(host, this.#declared);
       }
       this.#middleware = new MiddlewareBindings(httpAdapter, this.application.config, (path) =>

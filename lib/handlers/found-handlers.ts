@@ -3,7 +3,7 @@ import type { DiscoveredClass } from '../nest/discovery.js';
 import { kindsOf, type Kind } from './kinds.js';
 
 /** A method that a package calls when something happens. */
-export interface FoundHandler extends Omit<DiscoveredClass, 'kind' | 'methods'> {
+export interface FoundHandler extends Omit<DiscoveredClass, 'kind' | 'methods' | 'targets'> {
   readonly kind: Kind;
   readonly name: string;
   /** `Class.method` */
@@ -16,13 +16,12 @@ export function findHandlers(
   optOuts: OptOuts,
 ): FoundHandler[] {
   const found: FoundHandler[] = [];
-  for (const { type, methods, module, instance, isScoped } of classes) {
-    const prototype = type.prototype as Record<string, unknown>;
-    for (const name of methods) {
-      const method = prototype[name];
-      if (typeof method !== 'function') continue;
-      const kinds = kindsOf(method, name, type);
-      if (kinds.length === 0 || optOuts.of(type, method) !== 'none') continue;
+  for (const { type, targets, module, instance, isScoped } of classes) {
+    for (const each of targets) {
+      const { target, name } = each;
+      if (name === undefined) continue;
+      const kinds = kindsOf(each, type);
+      if (kinds.length === 0 || optOuts.of(type, target) !== 'none') continue;
       const label = `${type.name}.${name}`;
       for (const kind of kinds) found.push({ kind, type, name, label, module, instance, isScoped });
     }

@@ -1,3 +1,4 @@
+import type { DecoratorTarget } from '../nest/discovery.js';
 import {
   BULL_PROCESS,
   BULLMQ_PROCESSOR,
@@ -62,12 +63,15 @@ const BY_CLASS: ReadonlyMap<string, readonly (readonly [key: string, kind: Kind]
  * The kinds of handlers that serve no HTTP request, which a method of a class is. The packages are
  * never loaded.
  */
-export function kindsOf(method: Function, name: string, type: Function): readonly Kind[] {
+export function kindsOf(
+  { target, name = '', keys }: DecoratorTarget,
+  type: Function,
+): readonly Kind[] {
   const found: Kind[] = [];
-  for (const key of Reflect.getMetadataKeys(method) as unknown[]) {
+  for (const key of keys) {
     const kind = BY_METHOD.get(key);
     if (kind === undefined) continue;
-    if (kind.way !== 'pipeline' || pipelineOf(method) === kind.name) found.push(kind);
+    if (kind.way !== 'pipeline' || pipelineOf(target) === kind.name) found.push(kind);
   }
   for (const [key, kind] of BY_CLASS.get(name) ?? []) {
     if (Reflect.hasMetadata(key, type)) found.push(kind);

@@ -1,8 +1,18 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { metadataKeysOf } from './metadata-keys.js';
 
 /** A module as Nest holds it; its class is not exported. */
 export type Module = ModulesContainer extends Map<string, infer M> ? M : never;
+
+/** A class or a method of one: whatever a decorator may have been put on. */
+export interface DecoratorTarget {
+  readonly target: Function;
+  /** Of the method; `undefined` for the class. */
+  readonly name: string | undefined;
+  /** The keys of its metadata: to ask for each of many keys takes far longer. */
+  readonly keys: readonly unknown[];
+}
 
 /** A class of an application: of what Nest makes, or of what a factory makes, or of a value. */
 export interface DiscoveredClass {
@@ -16,12 +26,15 @@ export interface DiscoveredClass {
   readonly isScoped: () => boolean;
   /** Names of its methods, inherited ones included. */
   readonly methods: readonly string[];
+  /** The class and its methods. */
+  readonly targets: readonly DecoratorTarget[];
 }
 
 /** Looks once through all controllers and providers of an application. */
 export function discover(modules: ModulesContainer): DiscoveredClass[] {
   // It remembers the methods of the prototypes that it has seen.
   const scanner = new MetadataScanner();
+  const targets = new Map<Type<unknown>, readonly DecoratorTarget[]>();
   const found: DiscoveredClass[] = [];
   for (const module of modules.values()) {
     const add = (kind: DiscoveredClass['kind'], wrappers: Module['providers']): void => {
@@ -31,7 +44,9 @@ export function discover(modules: ModulesContainer): DiscoveredClass[] {
         if (wrapper.isAlias || !isClass(type)) continue;
         const methods = scanner.getAllMethodNames(type.prototype as object);
         const isScoped = (): boolean => !wrapper.isDependencyTreeStatic();
-        found.push({ type, kind, module, instance, isScoped, methods });
+        const known = targets.get(type) ?? targetsOf(type, methods);
+        targets.set(type, known);
+        found.push({ type, kind, module, instance, isScoped, methods, targets: known });
       }
     };
     add('controller', module.controllers as Module['providers']);
@@ -57,9 +72,15 @@ function isClass(type: unknown): type is Type<unknown> {
   return typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype;
 }
 
-/** The class and its methods: whatever a decorator may have been put on. */
-export function targetsOf({ type, methods }: Pick<DiscoveredClass, 'type' | 'methods'>): object[] {
+function targetsOf(type: Type<unknown>, methods: readonly string[]): DecoratorTarget[] {
+  const targets: DecoratorTarget[] = [
+    { target: type, name: undefined, keys: metadataKeysOf(type) },
+  ];
   const prototype = type.prototype as Record<string, unknown>;
-  const functions = methods.map((name) => prototype[name]);
-  return [type, ...functions.filter((method) => typeof method === 'function')];
+  for (const name of methods) {
+    const target = prototype[name];
+    if (typeof target !== 'function') continue;
+    targets.push({ target, name, keys: metadataKeysOf(target) });
+  }
+  return targets;
 }

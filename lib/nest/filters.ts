@@ -8,7 +8,7 @@ import {
 import { BaseExceptionFilter } from '@nestjs/core';
 import { BRAND } from '../core/brands.js';
 import type { NestApplication } from './application.js';
-import { targetsOf, type DiscoveredClass } from './discovery.js';
+import type { DiscoveredClass } from './discovery.js';
 import { EXCEPTION_FILTERS } from './metadata.js';
 import { httpResponseOf } from './raw.js';
 
@@ -124,11 +124,11 @@ function observeHeld(holder: FilterHolder, listener: ExceptionListener): void {
  * of those that were given as classes. They come before the global filters, which therefore never
  * see what one of them takes.
  */
-function boundFilters(controller: DiscoveredClass): (BoundFilter | FilterHolder)[] {
-  const { injectables } = controller.module;
-  return targetsOf(controller).flatMap((target) =>
-    ((Reflect.getMetadata(EXCEPTION_FILTERS, target) ?? []) as BoundFilter[]).map((filter) =>
-      typeof filter === 'function' ? (injectables.get(filter) ?? filter) : filter,
-    ),
-  );
+function boundFilters({ module, targets }: DiscoveredClass): (BoundFilter | FilterHolder)[] {
+  return targets
+    .filter(({ keys }) => keys.includes(EXCEPTION_FILTERS))
+    .flatMap(({ target }) => Reflect.getMetadata(EXCEPTION_FILTERS, target) as BoundFilter[])
+    .map((filter) =>
+      typeof filter === 'function' ? (module.injectables.get(filter) ?? filter) : filter,
+    );
 }
