@@ -2,8 +2,9 @@ import { openMetricsName, openMetricsNames, sampleNamesOf, unitOf } from '../met
 import type { Block, BlockWriter, Format } from './format.js';
 import { HistogramBlock } from './histogram-lines.js';
 import { SampleBlock } from './sample-lines.js';
-import { SeriesBlock } from './series-lines.js';
 import type { Sink } from './sink.js';
+import { SummaryBlock } from './summary-lines.js';
+import { ValueBlock } from './value-lines.js';
 
 /**
  * The Prometheus text format.
@@ -60,7 +61,12 @@ function linesOf(block: Block, sink: Sink, isOpenMetrics: boolean): BlockWriter 
   }
   const exemplars = isOpenMetrics && type !== 'unknown';
   const options = { names, exemplars, infinity: isOpenMetrics };
-  return content.family.type === 'histogram'
-    ? new HistogramBlock(content, options, sink)
-    : new SeriesBlock(content, options, sink);
+  switch (content.family.type) {
+    case 'histogram':
+      return new HistogramBlock(content, options, sink);
+    case 'summary':
+      return new SummaryBlock(content, options, sink);
+    default:
+      return new ValueBlock(content, options, sink);
+  }
 }

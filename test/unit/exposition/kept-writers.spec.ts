@@ -6,7 +6,8 @@ it('keeps one of each object that is made to write a body', () => {
     return tag ?? constructor.name;
   });
   const body = 'AsyncGenerator';
-  const writers = ['Pace', 'Sink', 'SeriesList', 'SeriesBlock', 'HistogramBlock', 'ProtobufBlock'];
+  const tools = ['Pace', 'Sink', 'SeriesList'];
+  const writers = ['ValueBlock', 'SummaryBlock', 'HistogramBlock', 'ProtobufBlock'];
   const series = ['CounterSeries', 'GaugeSeries', 'HistogramSeries', 'SummarySeries'];
-  expect([...new Set(kept)].sort()).toEqual([body, ...writers, ...series].sort());
+  expect([...new Set(kept)].sort()).toEqual([body, ...tools, ...writers, ...series].sort());
 });

@@ -5,7 +5,10 @@ import { HistogramBlock } from '../../../lib/exposition/histogram-lines.js';
 import { PROTOBUF_FORMAT } from '../../../lib/exposition/protobuf-format.js';
 import { NativeWriter } from '../../../lib/exposition/protobuf-native.js';
 import { TEXT_FORMAT } from '../../../lib/exposition/text-formats.js';
+import { ValueBlock } from '../../../lib/exposition/value-lines.js';
+import { CounterMetric } from '../../../lib/metrics/counter.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
+import type { AnyMetric } from '../../../lib/metrics/make-metric.js';
 import { ScrapeService } from '../../../lib/scrape/scrape-service.js';
 
 setFlagsFromString('--allow-natives-syntax');
@@ -25,7 +28,7 @@ const compileOnNextCall = new Function(
   '%PrepareFunctionForOptimization(method); %OptimizeFunctionOnNextCall(method)',
 ) as (method: unknown) => void;
 
-function histogram(): HistogramMetric {
+function histogram(): AnyMetric {
   const native = { bucketFactor: 1.1, maxBuckets: 160, zeroThreshold: 0, classicBuckets: true };
   const definition = { name: 'h', help: 'H.', labelNames: ['path'], buckets: DEFAULT_BUCKETS };
   const metric = new HistogramMetric({ ...definition, native });
@@ -33,12 +36,19 @@ function histogram(): HistogramMetric {
   return metric;
 }
 
+function counter(): AnyMetric {
+  const metric = new CounterMetric({ name: 'c', help: 'C.', labelNames: ['path'] });
+  for (let i = 0; i < 500; i++) metric.labels([`/${i}`]).inc(i);
+  return metric;
+}
+
 // Otherwise the first scrape after each collection would take many times as long as the others.
-it.each<[Format['name'], Format, unknown]>([
-  ['text', TEXT_FORMAT, HistogramBlock.prototype.write],
-  ['protobuf', PROTOBUF_FORMAT, NativeWriter.prototype.write],
-])('what V8 has compiled for %s outlives a collection of all garbage', async (_, format, write) => {
-  const metric = histogram();
+it.each<[string, AnyMetric, Format, unknown]>([
+  ['counters in text', counter(), TEXT_FORMAT, ValueBlock.prototype.write],
+  ['histograms in text', histogram(), TEXT_FORMAT, HistogramBlock.prototype.write],
+  ['histograms in protobuf', histogram(), PROTOBUF_FORMAT, NativeWriter.prototype.write],
+])('what V8 has compiled for %s outlives a collection of all garbage', async (...row) => {
+  const [, metric, format, write] = row;
   const source = {
     families: async function* () {
       yield metric;
