@@ -8,6 +8,10 @@ import { withPlace } from './typed-column.js';
 const FIRST_LOOK = 64;
 const SECOND_LOOK = 1024;
 
+// Shared by all stores until they have something to keep: a column is replaced when it grows.
+const NO_GROUPS = new Uint32Array(0);
+const NO_DATES = new Float64Array(0);
+
 /** How many places are looked at with each change, for label sets that are to be forgotten. */
 const SWEPT_AT_ONCE = 4;
 
@@ -24,12 +28,12 @@ export class SeriesStore {
   /** By index: the value of the label that is looked up last. Stays empty without labels. */
   readonly #lastValues: string[] = [];
   /** By index: the number of the group that has the other values; 0 past the end. */
-  #groups = new Uint32Array(0);
+  #groups = NO_GROUPS;
   /** Tells which label sets are there, once one was taken out. */
   #lives: SeriesLives | undefined;
   #generation = 0;
   /** By index: milliseconds since the epoch. Stays empty where nobody asks. */
-  #createdAt = new Float64Array(0);
+  #createdAt = NO_DATES;
   /** Made with the first one. */
   #exemplars: Exemplars | undefined;
 
@@ -127,8 +131,8 @@ export class SeriesStore {
     this.index.clear();
     this.numbers.startAnew();
     this.#lastValues.length = 0;
-    this.#groups = new Uint32Array(0);
-    this.#createdAt = new Float64Array(0);
+    this.#groups = NO_GROUPS;
+    this.#createdAt = NO_DATES;
   }
 
   /** In the order of `labelNames`; put together anew each time. */
@@ -213,7 +217,7 @@ export class SeriesStore {
       .map((_, position) => position)
       .sort((a, b) => (variety[a] as number) - (variety[b] as number));
     this.index = new LabelIndex(labelNames, order);
-    this.#groups = new Uint32Array(0);
+    this.#groups = NO_GROUPS;
     for (const [index, values] of labelSets.entries()) {
       const group = this.index.groupFor(values);
       const lastValue = this.index.lastOf(values);

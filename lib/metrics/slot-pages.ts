@@ -6,6 +6,9 @@ const LARGEST_PAGE = 1 << BITS;
 /** How far the slot of an index is behind it, once all pages are full-sized. */
 const GAP = (BITS - 1) * LARGEST_PAGE + 1;
 
+/** In place of the first page while no place is handed out: many metrics never have a series. */
+const NO_PAGE = new Float64Array(0);
+
 /**
  * Places for numbers in shared typed arrays, `width` numbers each.
  *
@@ -24,14 +27,16 @@ export class SlotPages {
 
   constructor(readonly width: number) {
     // Not begun with an empty list: the first entry that is added to one makes room for 17.
-    this.pages = [new Float64Array(width)];
+    this.pages = [NO_PAGE];
   }
 
   /** The slot of a new place, whose numbers are 0. */
   allocate(): number {
     const slot = this.slotOf(this.length);
     const page = slot >>> BITS;
-    if (page === this.pages.length) {
+    if (slot === 0) {
+      this.pages[0] = new Float64Array(this.width);
+    } else if (page === this.pages.length) {
       const places = Math.min(LARGEST_PAGE, 2 ** page);
       this.pages.push(new Float64Array(this.width * places));
     }
@@ -75,8 +80,8 @@ export class SlotPages {
 
   /** Hands out places from the first one again, in new arrays. */
   startAnew(): void {
-    this.pages.length = 0;
-    this.pages.push(new Float64Array(this.width));
+    this.pages.length = 1;
+    this.pages[0] = NO_PAGE;
     this.length = 0;
   }
 }

@@ -46,7 +46,8 @@ function loadedCopies(): ClientCopy[] {
     // The cache is that of the process; the path matters to `resolve()` alone.
     const { cache } = createRequire(join(process.cwd(), 'package.json'));
     return Object.keys(cache).flatMap((file) => {
-      if (!MAIN_FILE.test(file)) return [];
+      // The end is compared first: an application has loaded thousands of files.
+      if (!file.endsWith('index.js') || !MAIN_FILE.test(file)) return [];
       const client = cache[file]?.exports as { register?: AnyRegistry } | undefined;
       const register = client?.register;
       return register === undefined ? [] : [{ directory: dirname(file), register }];
