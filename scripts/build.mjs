@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -44,13 +44,33 @@ async function bundle(folder, options, type) {
     platform: 'node',
     target: 'node20.19',
     packages: 'external',
-    // Where two files have a class of one name, each keeps it.
-    keepNames: true,
     ...options,
   });
+  for (const file of readdirSync(outdir).filter((name) => name.endsWith('.js'))) {
+    const path = join(outdir, file);
+    writeFileSync(path, withClassNames(readFileSync(path, 'utf8'), path));
+  }
   // Bundlers of applications ask the nearest manifest whether an import may be left out.
   const manifest = { type, sideEffects: false };
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest)}\n`);
+}
+
+/**
+ * Gives the classes their names that the bundler has renamed, those that are decorated or name
+ * themselves: they are in the log of Nest and in messages. Its own `keepNames` does so for each
+ * function as well, also for those that are made anew with each request.
+ *
+ * @param {string} code
+ * @param {string} file for messages
+ */
+function withClassNames(code, file) {
+  const taken = /^(?:var|let|class) [A-Z]\w*[a-z]\d+ (?:= class )?.*\{$/m.exec(code);
+  if (taken !== null) throw new Error(`${file}: two classes have one name: ${taken[0]}`);
+  return code.replace(
+    /^var (\w+) = (?:\w+ = )?class (?:_\1|\1\d+)\b.*\{$/gm,
+    (head, name) =>
+      `${head}\n  static {\n    Object.defineProperty(this, "name", { value: "${name}", configurable: true });\n  }`,
+  );
 }
 
 /** @param {string} command @param {string[]} args */
