@@ -100,12 +100,15 @@ export class ScrapeService {
       const seconds = milliseconds / 1000;
       shared.stop(new ScrapeFailure('timeout', `A scrape took longer than ${seconds} s`));
     }, milliseconds);
-    void shared.ended.then(() => clearTimeout(timer));
+    void shared.ended.then(() => {
+      clearTimeout(timer);
+      // No scrape waits for it, not even the first one.
+      setImmediate(() => (this.kept ??= keptWriters()));
+    });
     shared.start();
   }
 
   async #body(request: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {
-    this.kept ??= keptWriters();
     const { source, observer, limits } = this;
     const { format, names, gzip } = request;
     const streamed = request.streamed === true && limits.maxBodyBytes > MOST_KEPT_BYTES;
