@@ -100,12 +100,14 @@ export class ScrapeService {
       const seconds = milliseconds / 1000;
       shared.stop(new ScrapeFailure('timeout', `A scrape took longer than ${seconds} s`));
     }, milliseconds);
-    void shared.ended.then(() => {
-      clearTimeout(timer);
-      // No scrape waits for it, not even the first one.
-      setImmediate(() => (this.kept ??= keptWriters()));
-    });
+    void shared.ended.then(() => this.#over(timer));
     shared.start();
+  }
+
+  #over(timer: NodeJS.Timeout): void {
+    clearTimeout(timer);
+    // Later, so that no scrape waits for it, not even the first one.
+    setImmediate(() => (this.kept ??= keptWriters()));
   }
 
   async #body(request: ScrapeRequest, signal: AbortSignal): Promise<ScrapeBody> {

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
+import { EXPORTER } from '../../../lib/core/tokens.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../../lib/metrics/histogram.js';
-import { OwnMetrics } from '../../../lib/registry/own-metrics.js';
+import type { Exporter } from '../../../lib/prometheus.exporter.js';
 import { onBothPlatforms } from '../../support/harness.js';
 import { parseExposition } from '../../support/parse-exposition.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -18,7 +19,7 @@ class AppController {
 }
 
 function addLargeMetric(app: TestApp): void {
-  const metric = app.provider(OwnMetrics).use(
+  const metric = app.provider<Exporter>(EXPORTER).metrics.use(
     new HistogramMetric({
       name: 'large_seconds',
       help: 'Has many label sets.',
