@@ -8,8 +8,9 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
 import { PrometheusModule, PrometheusService } from '../../lib/index.js';
+import { EXPORTER } from '../../lib/core/tokens.js';
 import { DEFAULT_BUCKETS, HistogramMetric } from '../../lib/metrics/histogram.js';
-import { OwnMetrics } from '../../lib/registry/own-metrics.js';
+import type { Exporter } from '../../lib/prometheus.exporter.js';
 import { answer } from '../support/worker.js';
 import { LoopCpu } from '../support/loop-cpu.js';
 
@@ -36,7 +37,9 @@ async function ours(): Promise<Contestant> {
   class AppModule {}
   const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
   await app.listen(0, '127.0.0.1');
-  const metric = app.get(OwnMetrics).use(new HistogramMetric(definition));
+  const metric = app
+    .get<Exporter>(EXPORTER, { strict: false })
+    .metrics.use(new HistogramMetric(definition));
   for (let i = 0; i < Number(count); i++) {
     metric.labels(['GET', `/users/${i}/orders`, '200']).observe(i / 1000);
   }
