@@ -10,7 +10,7 @@ export interface Settings {
   /** Length of one measurement. */
   readonly seconds: number;
   readonly warmUpSeconds: number;
-  /** URL of the library that is measured: what is published, which V8 compiles unlike single files. */
+  /** URL of the library that is measured: the published build. */
   readonly library: string;
   /** URLs of other versions of the library, which take part where the library does. */
   readonly against: readonly string[];

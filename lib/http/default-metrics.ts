@@ -116,7 +116,8 @@ export class DefaultMetrics implements ExchangeRecorder {
    * Records a request that is over.
    *
    * Grouped by path, a path that was recorded before with the same method and status is neither
-   * excluded nor that of the metrics endpoint, so three look-ups are all that such a request takes.
+   * excluded nor that of the metrics endpoint, so a few look-ups are all that such a request takes:
+   * one, where method and status are those of the request before.
    */
   end(exchange: Exchange, hasBegun: boolean): void {
     if (exchange.isLeftOut(this.#parts.isLeftOutEarly)) return;

@@ -1,7 +1,10 @@
-const async = async (): Promise<void> => {};
+const asyncFunction = async (): Promise<void> => {};
 
 /** What functions inherit from, to which nobody adds metadata. */
-const PLAIN: ReadonlySet<unknown> = new Set([Function.prototype, Object.getPrototypeOf(async)]);
+const PLAIN: ReadonlySet<unknown> = new Set([
+  Function.prototype,
+  Object.getPrototypeOf(asyncFunction),
+]);
 
 /**
  * The keys of all metadata of a function. Most functions inherit none, and to ask what they inherit
